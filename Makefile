@@ -1,0 +1,56 @@
+# Every command a person needs. `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+LAB_HOSTS ?= 3
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+export PYTHONDONTWRITEBYTECODE := 1
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# --- setting up ---------------------------------------------------------------
+
+setup: .venv/ready ## a Python environment in .venv from requirements.lock (hashes checked)
+
+.venv/ready: requirements.lock
+	@tests/setup python
+	@touch $@
+
+lab-packages: ## the Debian packages the lab needs on this machine
+	@tests/setup lab
+
+lock: setup ## compile requirements.lock anew from requirements.in
+	.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --upgrade --quiet --custom-compile-command 'make lock' requirements.in -o requirements.lock
+
+# --- looking ------------------------------------------------------------------
+
+lint: setup ## ruff, mypy, yamllint, ansible-lint, shellcheck
+	@tests/lint
+
+unit: setup ## the tests that need no root and no lab: seconds
+	@$(PY) -m pytest tests/unit -q
+
+test: setup lab-packages ## every test CI runs: unit, the lab on Debian 13, one virtual machine
+	@$(PY) -m tests.run ci
+
+test-full: setup lab-packages ## also Debian 12 and every fault; before calling work done
+	@$(PY) -m tests.run full
+
+accept: setup ## the acceptance tests on one PC:  make accept HOST=thanhmy-03
+	@$(PY) -m tests.acceptance "$(HOST)"
+
+# --- the lab ------------------------------------------------------------------
+
+lab: setup lab-packages ## boot LAB_HOSTS (3) lab workstations
+	@$(PY) -m tests.lab up --hosts $(LAB_HOSTS)
+
+lab-down: ## stop and delete the lab
+	@[ ! -x $(PY) ] || $(PY) -m tests.lab down
+
+demo: setup lab-packages ## the whole story on lab workstations, with a picture at the end
+	@$(PY) -m tests.demo --hosts $(LAB_HOSTS)
+
+.PHONY: help setup lab-packages lock lint unit test test-full accept lab lab-down demo

@@ -1,0 +1,1 @@
+"""Is it so? Reads the inventory and the workstations, changes neither."""

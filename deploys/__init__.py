@@ -1,0 +1,1 @@
+"""Make it so: one module per aspect, run by pyinfra from the technician's desk."""

@@ -1,0 +1,79 @@
+"""What happens at the technician's desk around a pyinfra run: before the first PC, after the last.
+
+pyinfra takes a Python file as its inventory and executes it. The project's is a directory, so
+`open_inventory` puts the program that reads it where pyinfra keeps the files it has compiled
+already (`pyinfra_cli.util.PYTHON_CODES`). That name is private: pyinfra is pinned, and a unit test
+fails the day it changes.
+"""
+
+import atexit
+import logging
+import sys
+from pathlib import Path
+
+import click
+from pyinfra import config
+from pyinfra.context import ctx_state
+from pyinfra_cli.util import PYTHON_CODES
+from rich.console import Console
+
+from deploys.last_table import HostErrors, rows, table
+from inventory.for_pyinfra import pyinfra_inventory, refuse_misleading_flags
+from inventory.loader import Inventory, load, select
+from inventory.problems import InventoryRefused
+
+INVENTORY = Path(__file__).parent.parent / "inventory"
+
+# Executed by pyinfra in place of the directory; its globals become the groups of hosts.
+_PROGRAM = """
+from deploys import desk as _desk
+globals().update(_desk.groups())
+"""
+
+_loaded: list[Inventory] = []
+
+
+def open_inventory() -> None:
+    """Let pyinfra's command line take the inventory directory, in every spelling of it.
+
+    Ends the program with a sentence and exit code 2 where the inventory or the flags are wrong.
+    """
+    context = click.get_current_context(silent=True)
+    named = context.params["inventory"] if context else ""
+    if not context or Path(named).resolve() != INVENTORY.resolve():
+        return
+    try:
+        refuse_misleading_flags(context.params)
+        inventory = load()
+        for patterns in (context.params["limit"], context.params["exclude"]):
+            select(inventory, patterns)
+    except InventoryRefused as refused:
+        Console(stderr=True, highlight=False, markup=False).print(str(refused))
+        sys.exit(2)
+    _loaded[:] = [inventory]
+    PYTHON_CODES[named] = compile(_PROGRAM, str(named), "exec")
+
+
+def groups() -> dict[str, object]:
+    """The groups of hosts, as pyinfra expects them of an inventory file."""
+    # Without -y pyinfra stops at every failed PC and asks; the last table tells it all at once.
+    config.FAIL_PERCENT = None
+    return dict(pyinfra_inventory(_loaded[0]))
+
+
+def report_at_exit() -> None:
+    """Show the last table when the program ends, whatever ended it."""
+    if not ctx_state.isset():
+        return
+    state = ctx_state.get()
+    errors = HostErrors()
+    logging.getLogger("pyinfra").addHandler(errors)
+
+    def show() -> None:
+        if not getattr(state, "initialised", False):
+            return
+        judged = list(rows(state, errors.last))
+        if judged:
+            Console(stderr=True).print(table(judged))
+
+    atexit.register(show)

@@ -1,0 +1,89 @@
+"""The operations pyinfra does not have: each asks one fact and acts only on a difference."""
+
+import hashlib
+import shlex
+from collections.abc import Generator, Sequence
+from pathlib import Path
+
+from pyinfra import host
+from pyinfra.api import FileUploadCommand, QuoteString, StringCommand, operation
+from pyinfra.api.command import PyinfraCommand
+
+from deploys.facts import Entries, Holds, PackageStates, Sha256
+
+ROLES = Path(__file__).parent.parent / "roles"
+APT_PROGRAM = "/usr/local/lib/benvung/apt"
+
+Commands = Generator[PyinfraCommand | str, None, None]
+
+
+@operation()
+def packages(present: Sequence[str], absent: Sequence[str]) -> Commands:
+    """Install what is missing and remove what is declared absent, in one apt transaction.
+
+    apt runs in a unit of its own on the workstation (roles/updates/files/apt), so a run that was
+    cut off leaves a whole apt behind, and the next run waits for it instead of fighting its lock.
+
+    Args:
+        present: names of Debian packages that must be installed.
+        absent: names of Debian packages that must not be.
+    """
+    states = host.get_fact(PackageStates, packages=[*present, *absent])
+    missing = [package for package in present if states.get(package) != "installed"]
+    unwanted = [
+        package for package in absent if states.get(package, "config-files") != "config-files"
+    ]
+    if not missing and not unwanted:
+        host.noop("the packages are as declared")
+        return
+    yield from _current_program(ROLES / "updates/files/apt", APT_PROGRAM)
+    removals = [QuoteString(f"{package}-") for package in unwanted]
+    yield StringCommand(
+        APT_PROGRAM, "install", *(QuoteString(package) for package in missing), *removals
+    )
+
+
+def _current_program(source: Path, dest: str) -> Commands:
+    """Bring a program to the workstation ahead of the aspect that owns it."""
+    wanted = hashlib.sha256(source.read_bytes()).hexdigest()
+    if host.get_fact(Sha256, paths=[dest]).get(dest) == wanted:
+        return
+    staged = f"{dest}.new"
+    yield f"install -d -m 755 {shlex.quote(str(Path(dest).parent))}"
+    yield FileUploadCommand(str(source), staged)
+    yield StringCommand("chmod 755", QuoteString(staged))
+    yield StringCommand("mv -f", QuoteString(staged), QuoteString(dest))
+
+
+@operation()
+def only(directory: str, keep: Sequence[str], pattern: str = "*") -> Commands:
+    """Remove from a directory of ours what is no longer declared.
+
+    Args:
+        directory: absolute path of a directory that belongs to one aspect.
+        keep: names of the entries that are declared.
+        pattern: glob of the names that are ours to judge.
+    """
+    undeclared = [
+        name
+        for name in host.get_fact(Entries, directory=directory, pattern=pattern)
+        if name not in keep
+    ]
+    if not undeclared:
+        host.noop(f"{directory} holds only what is declared")
+        return
+    yield StringCommand("rm -rf --", *(QuoteString(f"{directory}/{name}") for name in undeclared))
+
+
+@operation()
+def ensure(do: str, unless: str) -> Commands:
+    """Run a command unless a condition already holds.
+
+    Args:
+        do: the command (POSIX shell) that makes the condition true.
+        unless: the condition (POSIX shell, read only).
+    """
+    if host.get_fact(Holds, condition=unless):
+        host.noop("already so")
+        return
+    yield do

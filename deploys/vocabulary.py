@@ -1,0 +1,188 @@
+"""The words a deploy is written in. The first argument is always the sentence the run shows.
+
+Everything rendered here is the same bytes Ansible's template module would write: Jinja2's own
+filters, `trim_blocks`, the variables of that one aspect and nothing else.
+"""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from io import StringIO
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pyinfra import host
+from pyinfra.api.operation import OperationMeta
+from pyinfra.operations import files, server, systemd
+
+from deploys import operations
+
+ROLES = operations.ROLES
+
+# Seconds. A package step on a slow line: 45 minutes; what is not done then goes on by itself on
+# the workstation and the next run rejoins it.
+APT_LIMIT = 45 * 60
+
+_templates = Environment(  # noqa: S701 - configuration files, not pages; Ansible does the same
+    loader=FileSystemLoader(ROLES),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    keep_trailing_newline=True,
+)
+
+
+def is_entry(module_name: str) -> bool:
+    """Whether pyinfra is executing this file itself, rather than another deploy importing it.
+
+    Args:
+        module_name: the file's `__name__`; pyinfra executes a file without giving it one.
+    """
+    return not module_name.startswith("deploys.")
+
+
+def variables(aspect: str) -> dict[str, Any]:
+    """The resolved variables of one aspect for the current workstation: full name → value."""
+    return {
+        name: value for name, value in host.data.dict().items() if name.startswith(f"{aspect}_")
+    }
+
+
+def render(source: str, values: Mapping[str, Any]) -> str:
+    """Render `roles/<aspect>/templates/<name>`.
+
+    Args:
+        source: `<aspect>/<name>`, such as `browser/policies.json.j2`.
+        values: the aspect's variables.
+
+    Raises:
+        jinja2.UndefinedError: the template uses a name the aspect does not declare.
+    """
+    aspect, name = source.split("/", 1)
+    return _templates.get_template(f"{aspect}/templates/{name}").render(values)
+
+
+def template(  # noqa: PLR0913 - a file has that many properties
+    sentence: str,
+    source: str,
+    dest: str,
+    *,
+    mode: str = "644",
+    user: str = "root",
+    group: str = "root",
+    **arguments: Any,
+) -> OperationMeta:
+    """Write a rendered template (`<aspect>/<name>.j2`) to `dest`."""
+    content = render(source, variables(source.split("/", 1)[0]))
+    return files.put(
+        name=sentence,
+        src=StringIO(content),
+        dest=dest,
+        mode=mode,
+        user=user,
+        group=group,
+        **arguments,
+    )
+
+
+def put(  # noqa: PLR0913 - a file has that many properties
+    sentence: str,
+    source: str,
+    dest: str,
+    *,
+    mode: str = "644",
+    user: str = "root",
+    group: str = "root",
+    **arguments: Any,
+) -> OperationMeta:
+    """Copy `roles/<aspect>/files/<name>` (given as `<aspect>/<name>`) to `dest`."""
+    aspect, name = source.split("/", 1)
+    return files.put(
+        name=sentence,
+        src=str(ROLES / aspect / "files" / name),
+        dest=dest,
+        mode=mode,
+        user=user,
+        group=group,
+        **arguments,
+    )
+
+
+def directory(
+    sentence: str,
+    path: str,
+    *,
+    mode: str = "755",
+    user: str = "root",
+    group: str = "root",
+    **arguments: Any,
+) -> OperationMeta:
+    """Make a directory with this owner and mode."""
+    return files.directory(name=sentence, path=path, mode=mode, user=user, group=group, **arguments)
+
+
+def absent(sentence: str, path: str, **arguments: Any) -> OperationMeta:
+    """Remove a file, link or directory that is no longer declared."""
+    return operations.ensure(
+        name=sentence,
+        do=f"rm -rf -- {shlex.quote(path)}",
+        unless=f"! test -e {shlex.quote(path)} && ! test -L {shlex.quote(path)}",
+        **arguments,
+    )
+
+
+def only(
+    sentence: str, path: str, keep: Sequence[str], *, pattern: str = "*", **arguments: Any
+) -> OperationMeta:
+    """Remove from a directory of ours every entry that is no longer declared."""
+    return operations.only(name=sentence, directory=path, keep=keep, pattern=pattern, **arguments)
+
+
+def packages(
+    sentence: str, present: Sequence[str], absent: Sequence[str] = (), **arguments: Any
+) -> OperationMeta:
+    """Install and remove Debian packages, within a limit of its own."""
+    return operations.packages(
+        name=sentence, present=present, absent=absent, _timeout=APT_LIMIT, **arguments
+    )
+
+
+def ensure(sentence: str, do: str, *, unless: str, **arguments: Any) -> OperationMeta:
+    """Run a command unless a condition already holds on the workstation."""
+    return operations.ensure(name=sentence, do=do, unless=unless, **arguments)
+
+
+def run(
+    sentence: str, command: str, *, when: Sequence[OperationMeta], **arguments: Any
+) -> OperationMeta:
+    """Run a command if any of the operations in `when` changed something."""
+    return server.shell(name=sentence, commands=[command], _if=changed(when), **arguments)
+
+
+def unit(
+    sentence: str,
+    name: str,
+    *,
+    running: bool | None = True,
+    enabled: bool | None = True,
+    **arguments: Any,
+) -> OperationMeta:
+    """Bring a systemd unit to this state; None leaves that side as it is."""
+    return systemd.service(
+        name=sentence, service=name, running=running, enabled=enabled, **arguments
+    )
+
+
+def reload_units(sentence: str, *, when: Sequence[OperationMeta]) -> OperationMeta:
+    """Let systemd read its unit files again, if one of them changed."""
+    return systemd.daemon_reload(name=sentence, _if=changed(when))
+
+
+def restart(sentence: str, name: str, *, when: Sequence[OperationMeta]) -> OperationMeta:
+    """Restart a unit, if what it reads changed."""
+    return systemd.service(
+        name=sentence, service=name, running=None, restarted=True, _if=changed(when)
+    )
+
+
+def changed(when: Sequence[OperationMeta]) -> Any:
+    """Whether any of these operations changed something, asked when the run gets there."""
+    return lambda: any(operation.did_change() for operation in when)

@@ -1,0 +1,1 @@
+"""Proof: unit, lab (real workstations), acceptance (from the reader's chair)."""

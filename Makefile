@@ -28,6 +28,7 @@ lock: setup ## compile requirements.lock anew from requirements.in
 # --- looking ------------------------------------------------------------------
 
 lint: setup ## ruff, mypy, yamllint, ansible-lint, shellcheck
+	@tests/setup lint
 	@tests/lint
 
 unit: setup ## the tests that need no root and no lab: seconds

@@ -1,0 +1,206 @@
+"""The asset cards: what is owned, as the clerk wrote it down. Blank means unknown."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from inventory.problems import Place, Problem, did_you_mean
+from inventory.words import _
+from inventory.yaml_files import Key, Unreadable, YamlFile, quote, read
+
+CARD_FILE = "inventory/assets/{host}/card.yml"
+EVENTS_FILE = "inventory/assets/{host}/events.yml"
+# What makers leave in the firmware instead of a serial number (seen in DMI tables of boards sold
+# without a brand); written on two cards it would look like one machine.
+BOGUS_SERIALS = frozenset({
+    "to be filled by o.e.m.", "to be filled by oem", "o.e.m.", "oem", "default string",
+    "default", "system serial number", "chassis serial number", "base board serial number",
+    "serial number", "serial", "not specified", "not applicable", "not available", "unknown",
+    "none", "null", "n/a", "na", "empty", "invalid", "123456789", "1234567890", "0123456789",
+    "không", "không có", "không rõ", "chưa rõ", "chưa xác định",
+})  # fmt: skip
+
+
+def _blank_is_none(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _serial(value: str | None) -> str | None:
+    # "00000000" and "........" are as empty as the phrases above.
+    if value is not None and (len(set(value)) == 1 or value.casefold() in BOGUS_SERIALS):
+        raise PydanticCustomError("bogus_serial", "not a serial number")
+    return value
+
+
+def normal_mac(value: str) -> str:
+    """A MAC address as `00:1a:2b:3c:4d:5e`, whichever way it was written.
+
+    Raises:
+        PydanticCustomError: it is not the address of one network card.
+    """
+    digits = re.sub(r"[^0-9a-z]", "", value.lower())
+    whole = re.fullmatch(r"[0-9a-f]{12}", digits) and re.fullmatch(r"[\w:.\- ]+", value)
+    # The lowest bit of the first byte marks a group of cards (IEEE 802), never one of them.
+    if not whole or digits == "0" * 12 or int(digits[:2], 16) & 1:
+        raise PydanticCustomError("mac", "not a MAC address")
+    return ":".join(digits[i : i + 2] for i in range(0, 12, 2))
+
+
+Text = Annotated[str | None, BeforeValidator(_blank_is_none)]
+Serial = Annotated[Text, AfterValidator(_serial)]
+Mac = Annotated[str, AfterValidator(normal_mac)]
+_STRICT = ConfigDict(strict=True, frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Serials(BaseModel):
+    """The serial numbers on the labels of a workstation's parts."""
+
+    model_config = _STRICT
+    machine: Serial = None
+    mainboard: Serial = None
+    disk: Serial = None
+    monitor: Serial = None
+
+
+class Card(BaseModel):
+    """One workstation's asset card; None is unknown and prints as such.
+
+    Attributes:
+        code: the asset's code (mã tài sản) in the holder's register.
+        year_in_use: the year it was put to use, by which wear is counted.
+        original_cost: nguyên giá, in đồng.
+        holder: the unit holding it; None is the site's holder of the day.
+        macs: one MAC address per network card, as `00:1a:2b:3c:4d:5e`.
+    """
+
+    model_config = _STRICT
+    code: Text = None
+    name: Text = None
+    serials: Annotated[Serials, BeforeValidator(lambda value: value or {})] = Serials()
+    specification: Text = None
+    year_in_use: Annotated[int | None, Field(ge=1990, le=2100)] = None
+    original_cost: Annotated[int | None, Field(ge=0)] = None
+    source_of_funds: Text = None
+    holder: Text = None
+    place: Text = None
+    custodian: Text = None
+    macs: Annotated[tuple[Mac, ...], Field(strict=False)] = ()
+
+    @property
+    def blanks(self) -> tuple[str, ...]:
+        """The names of what is still unknown, as `serials.disk`."""
+        own = self.model_dump()
+        parts = own.pop("serials")
+        flat = own | {f"serials.{part}": serial for part, serial in parts.items()}
+        return tuple(name for name, value in flat.items() if value is None or value == ())
+
+
+def read_cards(root: Path, hosts: Mapping[str, Place], problems: list[Problem]) -> dict[str, Card]:
+    """Every host's card.
+
+    Args:
+        root: the repository's root.
+        hosts: the inventory's hosts, with where each is named.
+        problems: takes what is wrong: a missing or broken card, one for no host, two alike.
+    """
+    problems.extend(_strangers(root, hosts))
+    files: dict[str, YamlFile] = {}
+    cards: dict[str, Card] = {}
+    for host in hosts:
+        try:
+            if not (root / CARD_FILE.format(host=host)).exists():
+                raise Unreadable([_no_card(host)])
+            files[host] = read(root / CARD_FILE.format(host=host), CARD_FILE.format(host=host))
+            cards[host] = Card.model_validate(files[host].data)
+        except Unreadable as error:
+            problems.extend(error.problems)
+        except ValidationError as error:
+            problems.extend(_card_problem(files[host], each) for each in error.errors())
+        try:
+            read(root / EVENTS_FILE.format(host=host), EVENTS_FILE.format(host=host), list)
+        except Unreadable as error:
+            problems.extend(error.problems)
+    problems.extend(_doubles(cards, files))
+    return cards
+
+
+def _no_card(host: str) -> Problem:
+    mend = _("Copy another host's card and write what is known of this one; leave the rest blank.")
+    return Problem(
+        Place(CARD_FILE.format(host=host)), "", _("{host} has no card").format(host=host), mend
+    )
+
+
+def _strangers(root: Path, hosts: Mapping[str, Place]) -> Iterator[Problem]:
+    """Folders in assets/ that belong to no host; silent when the hosts themselves are unknown."""
+    for path in sorted((root / "inventory/assets").glob("*")) if hosts else ():
+        if path.name not in hosts and not path.name.startswith("."):
+            wrong = _("there is no host {name}").format(name=path.name)
+            mend = did_you_mean(path.name, hosts.keys(), _("Rename or delete the folder."))
+            yield Problem(Place(path.relative_to(root).as_posix()), "", wrong, mend)
+
+
+def _card_problem(file: YamlFile, error: ErrorDetails) -> Problem:
+    path = [step for step in error["loc"] if _is_in(file.data, step)] or list(error["loc"][:1])
+    key = ".".join(map(str, error["loc"]))
+    wrong, mend = _card_words(error, file.source(path))
+    return Problem(file.place(list(error["loc"])), key, wrong, mend)
+
+
+def _is_in(data: Any, step: Key) -> bool:
+    return isinstance(data, dict) and step in data
+
+
+def _card_words(error: ErrorDetails, source: str) -> tuple[str, str]:
+    """What is wrong and how to mend it, for one of pydantic's error types."""
+    match error["type"]:
+        case "extra_forbidden":
+            known = Serials.model_fields if len(error["loc"]) > 1 else Card.model_fields
+            mend = did_you_mean(str(error["loc"][-1]), list(known), _("Remove it."))
+            return _("unknown key"), mend
+        case "string_type":
+            return _("not read as text"), quote(source)
+        case "int_type":
+            return _("not a whole number"), _("Write digits only: 9500000. Blank if unknown.")
+        case "greater_than_equal" | "less_than_equal":
+            return _("{value} cannot be").format(value=error["input"]), _(
+                "Correct it, or leave it blank."
+            )
+        case "bogus_serial":
+            wrong = _("{value} is not a serial: leave it blank").format(value=error["input"])
+            return wrong, _("Write the serial on the label, or leave it blank.")
+        case "mac":
+            mend = _('Write six pairs of digits in quotation marks: "00:1a:2b:3c:4d:5e"')
+            return _("{value} is not a MAC address").format(value=error["input"]), mend
+        case "tuple_type":
+            return _("not a list"), _("Write each entry after a dash, or [] for none.")
+        case _:
+            return str(error["msg"]), _("Correct it, or leave it blank.")
+
+
+def _doubles(cards: Mapping[str, Card], files: Mapping[str, YamlFile]) -> Iterator[Problem]:
+    """Codes, serial numbers and MAC addresses that stand on two cards, or twice on one."""
+    first: dict[tuple[str, str], Place] = {}
+    for host, card in cards.items():
+        for kind, value, path in _identities(card):
+            place = files[host].place(path)
+            known = first.setdefault((kind, value.casefold()), place)
+            if known.file != place.file or (kind == "macs" and known != place):
+                wrong = _("{value} stands already in {place}").format(value=value, place=known)
+                mend = _("Look at the label; correct one of the two, or leave it blank.")
+                yield Problem(place, ".".join(map(str, path)), wrong, mend)
+
+
+def _identities(card: Card) -> Iterable[tuple[str, str, list[Key]]]:
+    """(kind, value, path on the card) of everything that belongs to one workstation alone."""
+    if card.code:
+        yield "code", card.code, ["code"]
+    for part, serial in card.serials.model_dump().items():
+        if serial:
+            yield "serials", serial, ["serials", part]
+    for index, mac in enumerate(card.macs):
+        yield "macs", mac, ["macs", index]

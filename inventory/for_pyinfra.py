@@ -1,0 +1,83 @@
+"""The inventory in pyinfra's own shape, and what its command line is refused.
+
+`config.py` at the repository's root hands these to pyinfra when its first argument is the
+inventory directory.
+"""
+
+import socket
+from collections.abc import Iterable
+from typing import Any
+
+from paramiko import Transport
+
+from inventory.addresses import ssh_config_path
+from inventory.loader import ROOT, select
+from inventory.problems import CommandRefused
+from inventory.records import Inventory, Workstation
+from inventory.words import _
+
+# Seconds one command may take before its host is given up. pyinfra has no limit of its own, and
+# goes step by step, so one hanging workstation would hold up all the others.
+COMMAND_TIMEOUT = 120
+
+Group = list[Any] | tuple[list[Any], dict[str, Any]]
+
+
+def prompt_transport(sock: socket.socket, **kwargs: Any) -> Transport:
+    """Paramiko's transport on a socket that sends small packets at once.
+
+    pyinfra asks many small questions; without TCP_NODELAY each waits about 40 ms for the delayed
+    acknowledgement of the one before. A jump host gives a channel here, which has no such option.
+    """
+    if isinstance(sock, socket.socket):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return Transport(sock, **kwargs)
+
+
+def pyinfra_inventory(inventory: Inventory) -> dict[str, Group]:
+    """Every group as a Python inventory file would define it.
+
+    Returns:
+        `all`: ([(host, its data), …], {}); every other group: [host, …]. A host's data is its
+        variables, `site`, and how to connect.
+    """
+    everyone = [(host.name, _data(host)) for host in inventory.hosts.values()]
+    groups: dict[str, Group] = {
+        name: list(hosts) for name, hosts in inventory.groups.items() if name != "all"
+    }
+    return {"all": (everyone, {}), **groups}
+
+
+def _data(host: Workstation) -> dict[str, Any]:
+    connection = {
+        "ssh_config_file": str(ssh_config_path(ROOT)),
+        "ssh_strict_host_key_checking": "yes",
+        "ssh_paramiko_connect_kwargs": {"transport_factory": prompt_transport},
+        "_timeout": COMMAND_TIMEOUT,
+    }
+    return {**host.variables, "site": host.site, **connection}
+
+
+def check_command(
+    inventory: Inventory, *, dry: bool, yes: bool, limit: Iterable[str], exclude: Iterable[str] = ()
+) -> None:
+    """Refuse a pyinfra command line that pyinfra itself answers with a false success.
+
+    Args:
+        inventory: the whole inventory.
+        dry: whether `--dry` was given.
+        yes: whether `-y` was given, or PYINFRA_YES set.
+        limit: the values of `--limit`.
+        exclude: the values of `--exclude`.
+
+    Raises:
+        CommandRefused: `--dry -y`: with -y pyinfra skips the detection of changes and then shows
+            none, whatever is wrong on the workstations.
+        InventoryRefused: a limit that matches nothing, where pyinfra says success.
+    """
+    if dry and yes:
+        raise CommandRefused(
+            _("--dry with -y shows no changes even where there are some. Leave -y out.")
+        )
+    select(inventory, limit)
+    select(inventory, exclude, "--exclude")

@@ -1,0 +1,51 @@
+"""The inventory as the rest of the repository reads it: frozen records."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from inventory.cards import Card
+
+
+@dataclass(frozen=True)
+class Workstation:
+    """One library PC.
+
+    Attributes:
+        address: the name or address ssh_config gives it.
+        site: the group below `sites` it belongs to.
+        groups: every group it is in, `all` aside.
+        variables: every `<aspect>_*` and `site_*` value, role defaults included.
+        card: its asset card.
+    """
+
+    name: str
+    address: str
+    site: str
+    groups: tuple[str, ...]
+    variables: Mapping[str, Any]
+    card: Card
+
+
+@dataclass(frozen=True)
+class Site:
+    """One reading room: its workstations and its `site_*` facts."""
+
+    name: str
+    hosts: tuple[str, ...]
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """What we own and what we want, resolved and checked.
+
+    Attributes:
+        hosts: name -> workstation, in the order of hosts.yml.
+        sites: group name -> site.
+        groups: group name -> the names of its hosts, `all` included.
+    """
+
+    hosts: Mapping[str, Workstation]
+    sites: Mapping[str, Site]
+    groups: Mapping[str, tuple[str, ...]]

@@ -1,0 +1,41 @@
+"""Which workstation is at which site: each at one, and no site without any."""
+
+from collections.abc import Mapping
+
+from inventory.problems import Place, Problem
+from inventory.resolve import Resolved
+from inventory.tree import HOSTS_FILE, Tree
+from inventory.words import _
+
+SITES = "sites"
+
+
+def sites_of(resolved: Resolved, tree: Tree, problems: list[Problem]) -> Mapping[str, str]:
+    """Host -> its site, the group directly below `sites`.
+
+    Args:
+        resolved: Ansible's answer.
+        tree: where hosts.yml names what.
+        problems: takes a host at no site or at two, and a site without hosts.
+    """
+    sites = resolved.children.get(SITES, ())
+    if not sites:
+        wrong = _("there is no site")
+        mend = _("Write each reading room as a group below sites: children:")
+        problems.append(Problem(tree.groups.get(SITES, Place(HOSTS_FILE)), SITES, wrong, mend))
+        return {}
+    found: dict[str, str] = {}
+    for site in sites:
+        if not resolved.members.get(site):
+            mend = _("Write its workstations below hosts:, or remove the site.")
+            problems.append(Problem(tree.groups[site], site, _("a site without hosts"), mend))
+        for host in resolved.members.get(site, ()):
+            other = found.setdefault(host, site)
+            if other != site:
+                wrong = _("at two sites: {one} and {other}").format(one=other, other=site)
+                problems.append(Problem(tree.hosts[host], host, wrong, _("Keep it at one site.")))
+    for host in resolved.members["all"]:
+        if host not in found:
+            mend = _("Write it below the hosts: of its site.")
+            problems.append(Problem(tree.hosts[host], host, _("at no site"), mend))
+    return found

@@ -111,10 +111,12 @@ def read_cards(root: Path, hosts: Mapping[str, Place], problems: list[Problem]) 
     files: dict[str, YamlFile] = {}
     cards: dict[str, Card] = {}
     for host in hosts:
+        file = CARD_FILE.format(host=host)
+        if not (root / file).exists():
+            problems.append(_no_card(host, Place(file)))
+            continue
         try:
-            if not (root / CARD_FILE.format(host=host)).exists():
-                raise Unreadable([_no_card(host)])
-            files[host] = read(root / CARD_FILE.format(host=host), CARD_FILE.format(host=host))
+            files[host] = read(root / file, file)
             cards[host] = Card.model_validate(files[host].data)
         except Unreadable as error:
             problems.extend(error.problems)
@@ -128,11 +130,10 @@ def read_cards(root: Path, hosts: Mapping[str, Place], problems: list[Problem]) 
     return cards
 
 
-def _no_card(host: str) -> Problem:
+def _no_card(host: str, place: Place) -> Problem:
+    wrong = _("{host} has no card").format(host=host)
     mend = _("Copy another host's card and write what is known of this one; leave the rest blank.")
-    return Problem(
-        Place(CARD_FILE.format(host=host)), "", _("{host} has no card").format(host=host), mend
-    )
+    return Problem(place, "", wrong, mend)
 
 
 def _strangers(root: Path, hosts: Mapping[str, Place]) -> Iterator[Problem]:
@@ -157,29 +158,26 @@ def _is_in(data: Any, step: Key) -> bool:
 
 def _card_words(error: ErrorDetails, source: str) -> tuple[str, str]:
     """What is wrong and how to mend it, for one of pydantic's error types."""
-    match error["type"]:
-        case "extra_forbidden":
-            known = Serials.model_fields if len(error["loc"]) > 1 else Card.model_fields
-            mend = did_you_mean(str(error["loc"][-1]), list(known), _("Remove it."))
-            return _("unknown key"), mend
-        case "string_type":
-            return _("not read as text"), quote(source)
-        case "int_type":
-            return _("not a whole number"), _("Write digits only: 9500000. Blank if unknown.")
-        case "greater_than_equal" | "less_than_equal":
-            return _("{value} cannot be").format(value=error["input"]), _(
-                "Correct it, or leave it blank."
-            )
-        case "bogus_serial":
-            wrong = _("{value} is not a serial: leave it blank").format(value=error["input"])
-            return wrong, _("Write the serial on the label, or leave it blank.")
-        case "mac":
-            mend = _('Write six pairs of digits in quotation marks: "00:1a:2b:3c:4d:5e"')
-            return _("{value} is not a MAC address").format(value=error["input"]), mend
-        case "tuple_type":
-            return _("not a list"), _("Write each entry after a dash, or [] for none.")
-        case _:
-            return str(error["msg"]), _("Correct it, or leave it blank.")
+    known = Serials.model_fields if len(error["loc"]) > 1 else Card.model_fields
+    or_blank = _("Correct it, or leave it blank.")
+    said = {
+        "extra_forbidden": (
+            _("unknown key"),
+            did_you_mean(str(error["loc"][-1]), list(known), _("Remove it.")),
+        ),
+        "string_type": (_("not read as text"), quote(source)),
+        "int_type": (_("not a whole number"), _("Write digits only: 9500000. Blank if unknown.")),
+        "greater_than_equal": (_("{value} is too small"), or_blank),
+        "less_than_equal": (_("{value} is too large"), or_blank),
+        "bogus_serial": (_("{value} is not a serial"), _("Leave it blank, or see the label.")),
+        "mac": (
+            _("{value} is not a MAC address"),
+            _('Write six pairs of digits in quotation marks: "00:1a:2b:3c:4d:5e"'),
+        ),
+        "tuple_type": (_("not a list"), _("Write each entry after a dash, or [] for none.")),
+    }
+    wrong, mend = said.get(error["type"], (error["msg"], or_blank))
+    return wrong.replace("{value}", str(error["input"])), mend
 
 
 def _doubles(cards: Mapping[str, Card], files: Mapping[str, YamlFile]) -> Iterator[Problem]:

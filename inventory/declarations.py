@@ -58,13 +58,13 @@ def complete(
         host -> name -> value.
     """
     scopes = _Scopes(tree, resolved)
-    hosts = {}
+    hosts: dict[str, Mapping[str, Any]] = {}
     for host, own in resolved.variables.items():
         variables = {**specs.defaults, **own}
         for name in own.keys() - scopes.declared(host):
             problems.extend(_vault_problems(specs, host, name, own[name]))
         known = {name: value for name, value in variables.items() if name in specs.options}
-        problems.extend(_missing(specs, tree, host, known, resolved))
+        problems.extend(_missing(specs, host, known, resolved))
         problems.extend(_contradictions(specs, scopes, host, known))
         hosts[host] = known
     return hosts
@@ -91,22 +91,17 @@ class _Scopes:
 
     def file(self, host: str, name: str) -> YamlFile | None:
         """The plain file whose value of `name` holds for the host; None is the role's default."""
-        return next(
-            (scope.declared[name] for scope in self.of[host] if name in scope.declared), None
-        )
+        files = (scope.declared[name] for scope in self.of[host] if name in scope.declared)
+        return next(files, None)
 
 
 def _depths(children: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
     """How far each group is below `all`, by the longest way, as Ansible counts."""
-    depths = {"all": 0}
-    level = {"all"}
+    depths, level, depth = {"all": 0}, {"all"}, 1
     while level:
-        below = {child for group in level for child in children.get(group, ())}
-        for group in below:
-            depths[group] = (
-                max(depths[parent] for parent in level if group in children.get(parent, ())) + 1
-            )
-        level = below
+        level = {child for group in level for child in children.get(group, ())}
+        depths |= dict.fromkeys(level, depth)
+        depth += 1
     return depths
 
 
@@ -157,7 +152,7 @@ def _vault_problems(specs: Specs, host: str, name: str, value: object) -> Iterat
 
 
 def _missing(
-    specs: Specs, tree: Tree, host: str, known: Mapping[str, Any], resolved: Resolved
+    specs: Specs, host: str, known: Mapping[str, Any], resolved: Resolved
 ) -> Iterator[Problem]:
     """Facts of a site that its file leaves out (an aspect's variables all have defaults)."""
     for name, option in specs.options.items():

@@ -5,14 +5,14 @@ inventory directory.
 """
 
 import socket
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
 from paramiko import Transport
 
 from inventory.addresses import ssh_config_path
-from inventory.loader import ROOT, select
-from inventory.problems import CommandRefused
+from inventory.loader import ROOT
+from inventory.problems import InventoryRefused, Place, Problem
 from inventory.records import Inventory, Workstation
 from inventory.words import _
 
@@ -58,26 +58,17 @@ def _data(host: Workstation) -> dict[str, Any]:
     return {**host.variables, "site": host.site, **connection}
 
 
-def check_command(
-    inventory: Inventory, *, dry: bool, yes: bool, limit: Iterable[str], exclude: Iterable[str] = ()
-) -> None:
-    """Refuse a pyinfra command line that pyinfra itself answers with a false success.
+def refuse_misleading_flags(flags: Mapping[str, Any]) -> None:
+    """Refuse what pyinfra answers with a false success.
 
     Args:
-        inventory: the whole inventory.
-        dry: whether `--dry` was given.
-        yes: whether `-y` was given, or PYINFRA_YES set.
-        limit: the values of `--limit`.
-        exclude: the values of `--exclude`.
+        flags: pyinfra's command line by parameter name (`dry`, `yes`, …), as click has parsed it.
 
     Raises:
-        CommandRefused: `--dry -y`: with -y pyinfra skips the detection of changes and then shows
-            none, whatever is wrong on the workstations.
-        InventoryRefused: a limit that matches nothing, where pyinfra says success.
+        InventoryRefused: for `--dry -y`: with -y pyinfra skips the detection of changes and then
+            shows none, whatever is wrong on the workstations.
     """
-    if dry and yes:
-        raise CommandRefused(
-            _("--dry with -y shows no changes even where there are some. Leave -y out.")
-        )
-    select(inventory, limit)
-    select(inventory, exclude, "--exclude")
+    if flags.get("dry") and flags.get("yes"):
+        wrong = _("with -y pyinfra shows no changes, even where there are some")
+        mend = _("Leave -y out (and PYINFRA_YES unset) to see them, or --dry to make them.")
+        raise InventoryRefused([Problem(Place("--dry -y"), "", wrong, mend)])

@@ -18,6 +18,8 @@ from inventory.tree import Tree, read_tree
 from inventory.vaults import check_vaults
 from inventory.words import _
 
+__all__ = ["ROOT", "Inventory", "InventoryRefused", "load", "select"]
+
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -47,7 +47,7 @@ class Problem:
 
 
 class InventoryRefused(Exception):  # noqa: N818 - it names what happened, as a person would say it
-    """The inventory is wrong; nothing was connected to, nothing changed.
+    """The inventory, or what was asked of it, is wrong; nothing was connected to or changed.
 
     Attributes:
         problems: every problem found, sorted by file and line, each once.
@@ -60,13 +60,9 @@ class InventoryRefused(Exception):  # noqa: N818 - it names what happened, as a 
 
     def __str__(self) -> str:
         """All problems as readable lines, ready for the terminal."""
-        heading = _("The inventory is refused; nothing was changed ({count} to mend):")
+        heading = _("Refused before anything was connected to or changed; {count} to mend:")
         lines = [heading.format(count=len(self.problems)), *map(str, self.problems)]
         return "\n".join(lines)
-
-
-class CommandRefused(Exception):  # noqa: N818 - same
-    """The command line asks for something that would mislead; the message says what to type."""
 
 
 def nearest(name: str, known: Collection[str]) -> str:

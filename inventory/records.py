@@ -29,10 +29,10 @@ class Workstation:
 
 @dataclass(frozen=True)
 class Site:
-    """One reading room: its workstations and its `site_*` facts."""
+    """One reading room: the names of its workstations and its `site_*` facts."""
 
     name: str
-    hosts: tuple[str, ...]
+    workstations: tuple[str, ...]
     facts: Mapping[str, Any]
 
 

@@ -146,10 +146,10 @@ def _disagreements(
     """Each variable is typed once and declared once; only a secret has no default."""
     data = declared.data if declared else {}
     for name in data.keys() - own.keys():
-        assert declared is not None
+        place = declared.place([name]) if declared else Place(file)
         wrong = _("a default without a type")
         mend = _("Type it in {file}.").format(file=f"roles/{aspect}/meta/argument_specs.yml")
-        yield Problem(declared.place([name]), str(name), wrong, mend)
+        yield Problem(place, name, wrong, mend)
     for name, option in own.items():
         if not option.secret and name not in data:
             wrong = _("an option without a default")

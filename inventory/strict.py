@@ -111,15 +111,12 @@ def _walk_dict(spec: Spec, value: dict[object, object], path: Path) -> Iterator[
             secret = {"no_log": True} if spec.get("no_log") else {}
             yield from _walk({**options[key], **secret}, item, (*path, key))
         else:
-            mend = did_you_mean(
-                key, options, _("Known here: {names}").format(names=", ".join(options))
-            )
-            yield Fault((*path, key), _("unknown key"), mend)
+            otherwise = _("Known here: {names}").format(names=", ".join(options))
+            yield Fault((*path, key), _("unknown key"), did_you_mean(key, options, otherwise))
     for key, option in (options or {}).items():
         if option.get("required") and key not in value:
-            yield Fault(
-                path, _("{key} is missing").format(key=key), _("Add {key}.").format(key=key)
-            )
+            wrong = _("{key} is missing").format(key=key)
+            yield Fault(path, wrong, _("Add {key}.").format(key=key))
 
 
 def _leaf_faults(spec: Spec, value: object, path: Path) -> Iterator[Fault]:

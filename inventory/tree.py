@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from inventory.problems import Place, Problem, did_you_mean
 from inventory.vaults import VAULT_FILE, is_vault
@@ -17,7 +16,7 @@ HOSTS_FILE = "inventory/hosts.yml"
 _HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 # A group is a Python name in pyinfra and a variable-like name in Ansible.
 _GROUP_NAME = re.compile(r"[a-z][a-z0-9_]*")
-_VARS = ("group_vars", "host_vars")
+Steps = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -66,68 +65,59 @@ def read_tree(root: Path, problems: list[Problem]) -> Tree:
     except Unreadable as error:
         problems.extend(error.problems)
     else:
-        _read_groups(hosts, hosts.data, (), tree, problems)
+        _HostsReader(hosts, tree, problems).groups(hosts.data, ())
         problems.extend(_name_problems(tree))
-    known = {"group_vars": {"all", *tree.groups}, "host_vars": set(tree.hosts)}
-    for folder in _VARS:
-        scopes: dict[str, Scope] = tree.group_vars if folder == "group_vars" else tree.host_vars
-        for name, files in _vars_files(root, folder, problems):
-            if tree.hosts and name not in known[folder]:
-                wrong = _("there is no {name} in {file}").format(name=name, file=HOSTS_FILE)
-                mend = did_you_mean(name, known[folder], _("Rename or delete the file."))
-                problems.append(Problem(Place(files[0]), "", wrong, mend))
-            scopes[name] = _read_scope(root, folder, name, files, tree, problems)
+    _VarsReader(root, tree, problems, "group_vars").into(tree.group_vars, {"all", *tree.groups})
+    _VarsReader(root, tree, problems, "host_vars").into(tree.host_vars, set(tree.hosts))
     return tree
 
 
-# --- hosts.yml ----------------------------------------------------------------
+@dataclass(frozen=True)
+class _HostsReader:
+    """Walks `group: {hosts: {name:}, children: {group: …}}`, noting each name's first line."""
 
+    file: YamlFile
+    tree: Tree
+    problems: list[Problem]
 
-def _read_groups(
-    file: YamlFile, groups: Any, path: tuple[str, ...], tree: Tree, problems: list[Problem]
-) -> None:
-    """Walk `group: {hosts: {name:}, children: {group: …}}`, noting each name's first line."""
-    if not isinstance(groups, dict):
-        problems.append(_shape(file, path, _("Write one group per line, each with a colon.")))
-        return
-    for name, content in groups.items():
-        here = (*path, name)
-        tree.groups.setdefault(name, file.place(here))
-        if content is None:
-            continue
-        if not isinstance(content, dict):
-            problems.append(_shape(file, here, _("Write hosts: or children: below the group.")))
-            continue
-        for word in content.keys() - {"hosts", "children"}:
-            problems.append(_misplaced(file, (*here, word)))
-        _read_hosts(file, content.get("hosts"), (*here, "hosts"), tree, problems)
-        if content.get("children") is not None:
-            _read_groups(file, content["children"], (*here, "children"), tree, problems)
+    def groups(self, groups: object, path: Steps) -> None:
+        if not isinstance(groups, dict):
+            self._shape(path, _("Write one group per line, each with a colon."))
+            return
+        for name, content in groups.items():
+            here = (*path, name)
+            self.tree.groups.setdefault(name, self.file.place(here))
+            if isinstance(content, dict):
+                self._group(content, here)
+            elif content is not None:
+                self._shape(here, _("Write hosts: or children: below the group."))
 
+    def _group(self, content: dict[str, object], here: Steps) -> None:
+        for word, below in content.items():
+            if word == "hosts" and below is not None:
+                self._hosts(below, (*here, word))
+            elif word == "children" and below is not None:
+                self.groups(below, (*here, word))
+            elif word not in ("hosts", "children"):
+                self._misplaced((*here, word))
 
-def _read_hosts(
-    file: YamlFile, hosts: Any, path: tuple[str, ...], tree: Tree, problems: list[Problem]
-) -> None:
-    if hosts is None:
-        return
-    if not isinstance(hosts, dict):
-        problems.append(_shape(file, path, _("Write one host per line, each with a colon.")))
-        return
-    for name, content in hosts.items():
-        tree.hosts.setdefault(name, file.place((*path, name)))
-        if content:
-            problems.append(_misplaced(file, (*path, name)))
+    def _hosts(self, hosts: object, path: Steps) -> None:
+        if not isinstance(hosts, dict):
+            self._shape(path, _("Write one host per line, each with a colon."))
+            return
+        for name, content in hosts.items():
+            self.tree.hosts.setdefault(name, self.file.place((*path, name)))
+            if content:
+                self._misplaced((*path, name))
 
+    def _shape(self, path: Steps, mend: str) -> None:
+        wrong = _("not names with a colon each")
+        self.problems.append(Problem(self.file.place(path), ".".join(path[-1:]), wrong, mend))
 
-def _shape(file: YamlFile, path: tuple[str, ...], mend: str) -> Problem:
-    key = path[-1] if path else ""
-    return Problem(file.place(path), key, _("not names with a colon each"), mend)
-
-
-def _misplaced(file: YamlFile, path: tuple[str, ...]) -> Problem:
-    wrong = _("hosts.yml says who is where, nothing else")
-    mend = _("Put values into group_vars/ or host_vars/, addresses into ssh_config.")
-    return Problem(file.place(path), path[-1], wrong, mend)
+    def _misplaced(self, path: Steps) -> None:
+        wrong = _("hosts.yml says who is where, nothing else")
+        mend = _("Put values into group_vars/ or host_vars/, addresses into ssh_config.")
+        self.problems.append(Problem(self.file.place(path), path[-1], wrong, mend))
 
 
 def _name_problems(tree: Tree) -> Iterator[Problem]:
@@ -143,57 +133,67 @@ def _name_problems(tree: Tree) -> Iterator[Problem]:
             yield Problem(place, name, _("not a group name"), mend)
 
 
-# --- group_vars/ and host_vars/ -----------------------------------------------
+@dataclass(frozen=True)
+class _VarsReader:
+    """Reads one of `group_vars/` and `host_vars/`: `<name>.yml` or `<name>/*.yml`."""
 
+    root: Path
+    tree: Tree
+    problems: list[Problem]
+    folder: str
 
-def _vars_files(
-    root: Path, folder: str, problems: list[Problem]
-) -> Iterator[tuple[str, list[str]]]:
-    """Each group's or host's name with its files: `<name>.yml` or `<name>/*.yml`."""
-    found: dict[str, list[str]] = {}
-    for path in sorted((root / "inventory" / folder).rglob("*")):
-        parts = path.relative_to(root / "inventory" / folder).parts
-        file = path.relative_to(root).as_posix()
-        if (path.is_dir() and len(parts) == 1) or any(part.startswith(".") for part in parts):
-            continue
-        if path.suffix == ".yml" and path.is_file() and len(parts) <= 2:  # noqa: PLR2004
-            found.setdefault(parts[0].removesuffix(".yml"), []).append(file)
-        elif path.name != "README.md":
-            wrong = _("Ansible would read or skip this file as it pleases")
-            mend = _("Name it <name>.yml or <name>/<aspect>.yml, or take it away.")
-            problems.append(Problem(Place(file), "", wrong, mend))
-    yield from found.items()
+    def into(self, scopes: dict[str, Scope], known: set[str]) -> None:
+        """Fill `scopes`, by group or host; a name outside `known` is a problem."""
+        for name, files in self._files().items():
+            # Where hosts.yml is broken nobody is known, and nobody is to blame.
+            if self.tree.hosts and name not in known:
+                wrong = _("there is no {name} in {file}").format(name=name, file=HOSTS_FILE)
+                mend = did_you_mean(name, known, _("Rename or delete the file."))
+                self.problems.append(Problem(Place(files[0]), "", wrong, mend))
+            scopes[name] = self._scope(name, files)
 
-
-def _read_scope(
-    root: Path, folder: str, name: str, files: list[str], tree: Tree, problems: list[Problem]
-) -> Scope:
-    declared: dict[str, YamlFile] = {}
-    for file in files:
-        try:
-            text = read_text(root / file, file)
-            if file == VAULT_FILE.format(host=name):
-                tree.vaults[name] = file
+    def _files(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        base = self.root / "inventory" / self.folder
+        for path in sorted(base.rglob("*")):
+            parts = path.relative_to(base).parts
+            file = path.relative_to(self.root).as_posix()
+            if path.is_dir() and len(parts) == 1:
                 continue
-            if is_vault(text):
-                raise Unreadable([_stray_vault(file, folder)])
-            document = parse(text, file, dict)
-        except Unreadable as error:
-            problems.extend(error.problems)
-            continue
-        for key in document.data:
-            if key in declared:
-                wrong = _("declared already in {place}").format(place=declared[key].place([key]))
-                problems.append(
-                    Problem(document.place([key]), key, wrong, _("Keep one of the two."))
-                )
-            declared[key] = document
-    return Scope(declared)
+            if path.suffix == ".yml" and path.is_file() and len(parts) <= 2:  # noqa: PLR2004
+                found.setdefault(parts[0].removesuffix(".yml"), []).append(file)
+            elif path.name != "README.md" and not path.name.startswith("."):
+                wrong = _("Ansible would read or skip this as it pleases")
+                mend = _("Name it <name>.yml or <name>/<aspect>.yml, or take it away.")
+                self.problems.append(Problem(Place(file), "", wrong, mend))
+        return found
 
+    def _scope(self, name: str, files: list[str]) -> Scope:
+        declared: dict[str, YamlFile] = {}
+        for file in files:
+            if file == VAULT_FILE.format(host=name):
+                self.tree.vaults[name] = file
+                continue
+            try:
+                document = self._read(file)
+            except Unreadable as error:
+                self.problems.extend(error.problems)
+                continue
+            for key in document.data:
+                if key in declared:
+                    place = declared[key].place([key])
+                    wrong = _("declared already in {place}").format(place=place)
+                    mend = _("Keep one of the two.")
+                    self.problems.append(Problem(document.place([key]), key, wrong, mend))
+                declared[key] = document
+        return Scope(declared)
 
-def _stray_vault(file: str, folder: str) -> Problem:
-    wrong = _("an encrypted file where none may be")
-    if folder == "group_vars":
-        wrong = _("an encrypted file for a group: each workstation may read its own secrets alone")
-    mend = _("Secrets live in host_vars/<host>/vault.yml, under the host's own vault id.")
-    return Problem(Place(file), "", wrong, mend)
+    def _read(self, file: str) -> YamlFile:
+        text = read_text(self.root / file, file)
+        if not is_vault(text):
+            return parse(text, file, dict)
+        wrong = _("an encrypted file where none may be")
+        if self.folder == "group_vars":
+            wrong = _("encrypted for a group: a workstation may read its own secrets alone")
+        mend = _("Secrets live in host_vars/<host>/vault.yml, under the host's own vault id.")
+        raise Unreadable([Problem(Place(file, 1), "", wrong, mend)])

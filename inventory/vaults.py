@@ -53,8 +53,9 @@ def check_vaults(root: Path, vaults: Mapping[str, str], problems: list[Problem])
 
 def diagnose(root: Path, vaults: Mapping[str, str], passwords: Mapping[str, Path]) -> list[Problem]:
     """Why Ansible could not read the vaults: tried one by one, only after it has failed."""
-    from ansible.errors import AnsibleError
-    from ansible.parsing.vault import VaultLib, VaultSecret
+    # Only here: a quarter of a second that a sound inventory never needs.
+    from ansible.errors import AnsibleError  # noqa: PLC0415
+    from ansible.parsing.vault import VaultLib, VaultSecret  # noqa: PLC0415
 
     problems = []
     for host, password in passwords.items():

@@ -104,7 +104,7 @@ def parse(text: str, file: str, kind: type) -> YamlFile:
     if problems:
         raise Unreadable(problems)
     try:
-        data = SafeConstructor().construct_document(node)  # type: ignore[no-untyped-call]
+        data = SafeConstructor().construct_document(node)
     except ValueError as error:
         wrong = _("a value cannot be read ({reason})").format(reason=error)
         mend = _("Put the value in quotation marks.")
@@ -160,7 +160,7 @@ def _refuse_depth(text: str, file: str) -> None:
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEPTH:
-            place = Place(file, event.start_mark.line + 1)
+            place = Place(file, event.start_mark.line + 1 if event.start_mark else 0)
             wrong = _("nested more than {count} levels deep").format(count=_DEPTH)
             raise Unreadable([Problem(place, "", wrong, _("Write it with fewer levels."))])
 
@@ -199,7 +199,7 @@ def _deceptions(top: yaml.Node, file: str) -> Iterator[Problem]:
 
 def _number(node: yaml.Node) -> float:
     try:
-        return float(SafeConstructor().construct_yaml_float(node))  # type: ignore[no-untyped-call]
+        return float(SafeConstructor().construct_document(node))
     except ValueError:
         return math.nan
 

@@ -1,0 +1,269 @@
+"""The lab: workstations on one bridge, their ssh_config, and the way to clean up after them."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import string
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cached_property
+from ipaddress import IPv4Network
+from pathlib import Path
+from threading import RLock
+from typing import Self
+
+from tests.lab import cgroups, identity, names, network, roots
+from tests.lab.machine import LabError, call, can_host
+from tests.lab.sshfiles import write_known_hosts, write_ssh_config
+from tests.lab.workstation import Record, Workstation, is_ours, write_json
+
+BOOTS_AT_ONCE = 5
+Report = Callable[[str, str], None]
+
+
+def silent(_host: str, _stage: str) -> None:
+    """Report to nobody."""
+
+
+def default_state() -> Path:
+    """Where the lab keeps its things: BENVUNG_LAB_STATE, or var/lab in this checkout."""
+    return Path(os.environ.get("BENVUNG_LAB_STATE", roots.CHECKOUT / "var/lab")).resolve()
+
+
+class Lab:
+    """Workstations of one state directory. Use it as a context manager to be sure of cleaning up.
+
+    Args:
+        state: its directory; `default_state()` if None.
+
+    Raises:
+        LabError: the directory's path cannot be used by overlayfs.
+    """
+
+    def __init__(self, state: Path | None = None) -> None:
+        """Name the lab; nothing is made yet."""
+        self.state = (state or default_state()).resolve()
+        if set(str(self.state)) & set(':,\\" '):
+            raise LabError(f"The lab's directory may not have : , \\ or space in it: {self.state}")
+        self.id = hashlib.sha256(str(self.state).encode()).hexdigest()[:6]
+        self.ssh_config = self.state / "ssh_config"
+        self.known_hosts = self.state / "known_hosts"
+        self.key = self.state / "id_ed25519"
+        self.run_dir = network.RUN / self.id
+        self._keys_lock = RLock()
+
+    def __enter__(self) -> Self:
+        """Nothing yet: `start` makes things."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Clean up, whatever happened."""
+        self.down()
+
+    # --- what there is --------------------------------------------------------
+
+    @cached_property
+    def network(self) -> network.Network:
+        """Its bridge and subnet, chosen when it first comes up."""
+        path = self.state / "lab.json"
+        if not path.exists():
+            raise LabError("The lab is not up: `python -m tests.lab up`.")
+        return network.Network(self.id, IPv4Network(json.loads(path.read_text())["subnet"]))
+
+    @property
+    def password(self) -> str:
+        """The password of the installer's user on fresh workstations of this lab."""
+        path = self.state / "password"
+        if not path.exists():
+            letters = string.ascii_letters + string.digits
+            path.touch(mode=0o600)
+            path.write_text("".join(secrets.choice(letters) for _ in range(16)))
+        return path.read_text()
+
+    def __getitem__(self, name: str) -> Workstation:
+        """The workstation of that name, running or not.
+
+        Raises:
+            LabError: the inventory does not have it.
+        """
+        names.check([name])
+        return Workstation(self, name)
+
+    def workstations(self) -> list[Workstation]:
+        """All that have a disk in this lab, jump hosts last."""
+        known = [*names.workstations(), *names.jumps()]
+        return [ws for ws in (Workstation(self, name) for name in known) if ws.exists]
+
+    # --- up and down ----------------------------------------------------------
+
+    def start(
+        self,
+        wanted: Iterable[str],
+        *,
+        suite: str = "trixie",
+        fresh: bool = False,
+        snapshot: str = "",
+        report: Report = silent,
+    ) -> list[Workstation]:
+        """Make and boot workstations; those that are up stay as they are.
+
+        Args:
+            wanted: names in the inventory.
+            suite: Debian suite of those that are made now.
+            fresh: as Debian's installer leaves them, not yet enrolled.
+            snapshot: start those that are made now from this snapshot (its suite and kind count).
+            report: told (host, stage) as things happen.
+
+        Raises:
+            LabError: this machine cannot host the lab, a name is unknown, one that exists is of
+                another suite or kind, or one did not boot.
+        """
+        wanted = names.check(list(dict.fromkeys(wanted)))
+        if why := can_host(self.state):
+            raise LabError(why)
+        with self._locked():
+            record = self._record(suite, "fresh" if fresh else "enrolled", snapshot, report)
+            for name in wanted:
+                self._agree(Workstation(self, name), record)
+            self._bring_up_network()
+            via = [name for name in dict.fromkeys(map(names.jump, wanted)) if name]
+            if via:
+                jump = self._record(record.suite, "jump", "", report)
+                self._each(via, lambda ws: self._start(ws, jump, report))
+            self._each(wanted, lambda ws: self._start(ws, record, report))
+            self._write_ssh_config()
+        return [Workstation(self, name) for name in wanted]
+
+    def _record(self, suite: str, kind: str, snapshot: str, report: Report) -> Record:
+        if snapshot:
+            path = self.state / "snapshots" / snapshot / "host.json"
+            if not path.exists():
+                raise LabError(f"The lab has no snapshot {snapshot!r}.")
+            return Record(**json.loads(path.read_text()))
+        layers = roots.layers(suite, lambda line: report(suite, line))
+        return Record(suite, kind, [str(layer) for layer in layers])
+
+    def _agree(self, ws: Workstation, record: Record) -> None:
+        """Refuse to call a workstation something it is not."""
+        if not ws.exists or ws.record.kind == "jump":
+            return
+        is_, asked = ws.record, record
+        if (is_.suite, is_.kind) != (asked.suite, asked.kind):
+            raise LabError(
+                f"{ws.name} is there as {is_.kind} {is_.suite}, asked for {asked.kind} "
+                f"{asked.suite}: `python -m tests.lab down` first."
+            )
+
+    def _start(self, ws: Workstation, record: Record, report: Report) -> None:
+        if ws.state == "frozen":
+            ws.thaw()
+        if not ws.exists:
+            report(ws.name, "making its disk")
+            ws.make(record)
+        if ws.pid is None:
+            report(ws.name, "booting")
+            ws.boot()
+        report(ws.name, "up")
+
+    def _each(self, wanted: Iterable[str], do: Callable[[Workstation], None]) -> None:
+        """Do something to several at once; the first error is raised after all have ended."""
+        with ThreadPoolExecutor(BOOTS_AT_ONCE) as pool:
+            running = [pool.submit(do, Workstation(self, name)) for name in wanted]
+        for done in running:
+            done.result()
+
+    def reset(self, wanted: Iterable[str], report: Report = silent) -> None:
+        """Put workstations back to their pristine disk and boot them."""
+
+        def again(ws: Workstation) -> None:
+            report(ws.name, "resetting")
+            ws.reset()
+            report(ws.name, "up")
+
+        with self._locked():
+            self._each(names.check(list(wanted)), again)
+
+    def down(self) -> None:
+        """Stop and delete everything of this lab, whatever state it is in. Twice does no harm."""
+        with self._locked():
+            self._kill_strays()
+            for ws in self.workstations():
+                ws.kill()
+            network.Network(self.id, IPv4Network("0.0.0.0/0")).down()
+            cgroups.Group(self.id).kill()
+            cgroups.Group(self.id).remove()
+            with network.shared() as data:
+                data["labs"].pop(self.id, None)
+                if not data["labs"]:
+                    network.restore_limits(data)
+            shutil.rmtree(self.run_dir, ignore_errors=True)
+            for path in self.state.iterdir():
+                if path.is_dir():
+                    shutil.rmtree(path, ignore_errors=True)
+                elif path.name != "lock":
+                    path.unlink(missing_ok=True)
+            self.__dict__.pop("network", None)
+
+    def _kill_strays(self) -> None:
+        """Kill containers of this lab whose records are gone."""
+        for path in Path("/proc").glob("[0-9]*"):
+            for name in [*names.workstations(), *names.jumps()]:
+                if is_ours(int(path.name), f"{self.id}-{name}"):
+                    ws = Workstation(self, name)
+                    ws.base.mkdir(parents=True, exist_ok=True)
+                    (ws.base / "pid").write_text(path.name)
+                    ws.kill()
+
+    def _bring_up_network(self) -> None:
+        self.state.mkdir(parents=True, exist_ok=True)
+        self.run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with network.shared() as data:
+            self.__dict__.pop("network", None)
+            bridge = network.Network(self.id, IPv4Network("0.0.0.0/0"))
+            if not ((self.state / "lab.json").exists() and bridge.exists()):
+                bridge.down()
+                subnet = network.free_subnet(self.id)
+                write_json(self.state / "lab.json", {"id": self.id, "subnet": str(subnet)})
+            data["labs"][self.id] = str(self.state)
+            network.raise_limits(data)
+            self.network.up()
+        if not self.key.exists():
+            identity.new_key(self.key, f"lab {self.id}")
+        self._write_ssh_config()
+
+    # --- ssh ------------------------------------------------------------------
+
+    def _write_ssh_config(self) -> None:
+        write_ssh_config(self)
+        self.known_hosts.touch(mode=0o644)
+
+    def pin_host_key(self, ws: Workstation) -> None:
+        """Write a workstation's real key to known_hosts, unless enrolment is to pin it."""
+        if ws.record.kind != "fresh":
+            with self._keys_lock:
+                write_known_hosts(self, ws, ws.host_key)
+
+    def forget_host_key(self, ws: Workstation) -> None:
+        """Drop what known_hosts says of a workstation: it has a new key."""
+        with self._keys_lock:
+            write_known_hosts(self, ws, "")
+
+    def hang_up(self, name: str) -> None:
+        """Close the shared ssh connection to a workstation, which would only hang now."""
+        if self.ssh_config.exists():
+            with contextlib.suppress(LabError):
+                call(["ssh", "-F", self.ssh_config, "-O", "exit", name], check=False, timeout=10)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        self.state.mkdir(parents=True, exist_ok=True)
+        with (self.state / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 from pyinfra import config
+from pyinfra.api.state import StateStage
 from pyinfra.context import ctx_state
 from pyinfra_cli.util import PYTHON_CODES
 from rich.console import Console
@@ -45,8 +46,8 @@ def open_inventory() -> None:
     try:
         refuse_misleading_flags(context.params)
         inventory = load()
-        for patterns in (context.params["limit"], context.params["exclude"]):
-            select(inventory, patterns)
+        for option in ("limit", "exclude"):
+            select(inventory, context.params[option], f"--{option}")
     except InventoryRefused as refused:
         Console(stderr=True, highlight=False, markup=False).print(str(refused))
         sys.exit(2)
@@ -70,10 +71,7 @@ def report_at_exit() -> None:
     logging.getLogger("pyinfra").addHandler(errors)
 
     def show() -> None:
-        if not getattr(state, "initialised", False):
-            return
-        judged = list(rows(state, errors.last))
-        if judged:
-            Console(stderr=True).print(table(judged))
+        if state.initialised and state.current_stage >= StateStage.Connect:
+            Console(stderr=True).print(table(list(rows(state, errors.last))))
 
     atexit.register(show)

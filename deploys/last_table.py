@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pyinfra.api.host import Host
-from pyinfra.api.state import State, StateOperationHostData, StateStage
+from pyinfra.api.state import State, StateOperationHostData
 from rich import box
 from rich.table import Table
 
@@ -56,7 +56,7 @@ def rows(state: State, errors: dict[str, str]) -> Iterator[Row]:
 
 def _row(state: State, host: Host, error: str) -> Row:
     if host not in state.activated_hosts:
-        return _unreachable(host.name, error, asked=state.current_stage > StateStage.Setup)
+        return _unreachable(host.name, error)
     if host in state.failed_hosts:
         return _failed(state, host, error)
     if not state.is_executing:
@@ -113,9 +113,7 @@ _CONNECT_ADVICE = (
 )
 
 
-def _unreachable(name: str, error: str, *, asked: bool) -> Row:
-    if not asked:
-        return Row(name, _("not tried"), "yellow")
+def _unreachable(name: str, error: str) -> Row:
     advice = _("Is it switched on, is the cable in? Then: --limit {}").format(name)
     for word, better in _CONNECT_ADVICE:
         if word.lower() in error.lower():

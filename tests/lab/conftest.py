@@ -1,0 +1,79 @@
+"""The workstations the lab's tests share.
+
+The baseline runs once on a pristine workstation; what it wrote becomes a snapshot, and every test
+module starts its own workstations from that, in seconds.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.lab.lab import Lab
+from tests.lab.machine import can_host
+from tests.lab.technician import ROOT, Run, pyinfra
+from tests.lab.workstation import Workstation
+
+FIRST = "thapmuoi-01"
+
+
+@pytest.fixture(scope="session")
+def lab() -> Iterator[Lab]:
+    """A lab of the tests' own, gone when they end (kept for a look with BENVUNG_LAB_KEEP=1)."""
+    obstacle = can_host()
+    if obstacle:
+        pytest.fail(obstacle)
+    # A short path: OpenSSH's control sockets live under it.
+    lab = Lab(Path(os.environ.get("BENVUNG_LAB_STATE", ROOT / "var/test-lab")))
+    try:
+        yield lab
+    finally:
+        if not os.environ.get("BENVUNG_LAB_KEEP"):
+            lab.down()
+
+
+@dataclass(frozen=True)
+class FirstRuns:
+    """A pristine workstation's first three runs, and the snapshot made after them."""
+
+    workstation: Workstation
+    dry: Run
+    converge: Run
+    second: Run
+    snapshot: str
+
+
+def first_runs(lab: Lab, suite: str) -> FirstRuns:
+    """Look, converge, converge again; then keep the result as a snapshot."""
+    (workstation,) = lab.start([FIRST], suite=suite)
+    dry = pyinfra(lab, [FIRST], dry=True)
+    converge = pyinfra(lab, [FIRST])
+    second = pyinfra(lab, [FIRST])
+    snapshot = f"converged-{suite}"
+    workstation.stop()
+    workstation.snapshot(snapshot)
+    workstation.delete()
+    return FirstRuns(workstation, dry, converge, second, snapshot)
+
+
+@pytest.fixture(scope="session")
+def first(lab: Lab) -> FirstRuns:
+    """The first runs on Debian 13."""
+    return first_runs(lab, "trixie")
+
+
+@pytest.fixture(scope="module")
+def converged(lab: Lab, first: FirstRuns) -> Iterator[Callable[..., list[Workstation]]]:
+    """Start converged Debian 13 workstations by name; they are gone when the module ends."""
+    started: list[Workstation] = []
+
+    def start(*names: str) -> list[Workstation]:
+        workstations = lab.start(names, snapshot=first.snapshot)
+        started.extend(workstations)
+        return workstations
+
+    yield start
+    for workstation in started:
+        workstation.delete()

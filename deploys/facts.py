@@ -13,6 +13,8 @@ def _quoted(words: Sequence[str]) -> list[QuoteString]:
 class PackageStates(FactBase[dict[str, str]]):
     """dpkg's state of each package asked for: `installed`, `config-files`, …; absent if unknown."""
 
+    default = dict
+
     def command(self, packages: Sequence[str]) -> StringCommand:
         """Ask dpkg about all `packages` (names) in one query."""
         return StringCommand(
@@ -28,6 +30,8 @@ class PackageStates(FactBase[dict[str, str]]):
 
 class Entries(FactBase[list[str]]):
     """The names directly inside a directory, sorted; empty where it does not exist."""
+
+    default = list
 
     def command(self, directory: str, pattern: str) -> StringCommand:
         """List the entries of `directory` whose names match the glob `pattern`."""
@@ -47,6 +51,8 @@ class Entries(FactBase[list[str]]):
 class Holds(FactBase[bool]):
     """Whether a shell condition holds on the workstation; a condition that errors does not."""
 
+    default = bool
+
     def command(self, condition: str) -> str:
         """Evaluate `condition` (POSIX shell) in a shell of its own."""
         return f"if sh -c {shlex.quote(condition)} >/dev/null 2>&1; then echo yes; else echo no; fi"
@@ -58,6 +64,8 @@ class Holds(FactBase[bool]):
 
 class Sha256(FactBase[dict[str, str]]):
     """The SHA-256 of files, in hex; a file that is absent has none."""
+
+    default = dict
 
     def command(self, paths: Sequence[str]) -> StringCommand:
         """Hash all `paths` in one go."""

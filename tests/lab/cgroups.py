@@ -6,6 +6,8 @@ import signal
 import time
 from pathlib import Path
 
+from tests.lab.machine import LabError
+
 TOP = "benvung-lab"
 # cpuset wants its own set-up before a process may join, devices and the rest are of no use here.
 USED = {"systemd", "freezer", "memory", "cpu", "cpuacct", "pids", "blkio"}
@@ -95,11 +97,27 @@ class Group:
         return sum(int(values.get(key, 0)) for key in keys)
 
     def kill(self) -> None:
-        """Kill what is left in the group (the workstation's own first process being dead)."""
+        """Kill what is left in the group, and wait until it is empty.
+
+        Raises:
+            LabError: a process does not die.
+        """
+        deadline = time.monotonic() + 20
+        while pids := self._pids():
+            for pid in pids:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            if time.monotonic() > deadline:
+                raise LabError(f"Processes of {self.path} do not die: {sorted(pids)}.")
+            time.sleep(0.02)
+
+    def _pids(self) -> set[int]:
+        found: set[int] = set()
         for name in self.mounts:
             for procs in self.at(name).rglob("cgroup.procs"):
-                for pid in procs.read_text().split():
-                    _kill(int(pid))
+                with contextlib.suppress(OSError):  # the group went away meanwhile
+                    found.update(map(int, procs.read_text().split()))
+        return found
 
     def remove(self) -> None:
         """Delete the group, and the lab's own when it was the last."""
@@ -111,8 +129,3 @@ class Group:
                     path.rmdir()
                 except OSError:  # still used by another workstation or lab, or gone already
                     continue
-
-
-def _kill(pid: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)

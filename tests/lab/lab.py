@@ -22,7 +22,7 @@ from typing import Self
 from tests.lab import cgroups, identity, names, network, roots
 from tests.lab.machine import LabError, call, can_host
 from tests.lab.sshfiles import write_known_hosts, write_ssh_config
-from tests.lab.workstation import Record, Workstation, is_ours, write_json
+from tests.lab.workstation import Record, Workstation, runs_from, write_json
 
 BOOTS_AT_ONCE = 5
 Report = Callable[[str, str], None]
@@ -214,12 +214,12 @@ class Lab:
     def _kill_strays(self) -> None:
         """Kill containers of this lab whose records are gone."""
         for path in Path("/proc").glob("[0-9]*"):
-            for name in [*names.workstations(), *names.jumps()]:
-                if is_ours(int(path.name), f"{self.id}-{name}"):
-                    ws = Workstation(self, name)
-                    ws.base.mkdir(parents=True, exist_ok=True)
-                    (ws.base / "pid").write_text(path.name)
-                    ws.kill()
+            root = runs_from(int(path.name))
+            if root is not None and root.is_relative_to(self.state / "hosts"):
+                ws = Workstation(self, root.parent.name)
+                ws.base.mkdir(parents=True, exist_ok=True)
+                (ws.base / "pid").write_text(path.name)
+                ws.kill()
 
     def _bring_up_network(self) -> None:
         self.state.mkdir(parents=True, exist_ok=True)

@@ -103,8 +103,13 @@ class Workstation:
 
     @property
     def machine(self) -> str:
-        """Its name among all containers of this machine."""
-        return f"{self.lab.id}-{self.name}"
+        """Its name among all containers of this machine; short, for the card is named after it."""
+        return f"{self.lab.id}-{names.number(self.name)}"
+
+    @property
+    def card(self) -> str:
+        """This machine's end of its network cable, as systemd-nspawn names it."""
+        return f"vb-{self.machine}"
 
     @property
     def host_key(self) -> str:
@@ -119,7 +124,7 @@ class Workstation:
             pid = int((self.base / "pid").read_text())
         except (OSError, ValueError):
             return None
-        return pid if is_ours(pid, self.machine) else None
+        return pid if runs_from(pid) == self.base / "root" else None
 
     @property
     def leader(self) -> int | None:
@@ -255,7 +260,6 @@ class Workstation:
         self.group.freeze(False)  # a frozen process dies only once it is thawed
         if not self._gone(20):
             raise LabError(f"{self.name} does not die: process {self.pid}.")
-        self.group.kill()
         self._after()
 
     def _gone(self, seconds: float) -> bool:
@@ -267,6 +271,9 @@ class Workstation:
         return False
 
     def _after(self) -> None:
+        """Leave nothing of it: processes, cable, control group, open ssh connections."""
+        self.group.kill()
+        call(["ip", "link", "delete", self.card], check=False)
         (self.base / "pid").unlink(missing_ok=True)
         self.lab.hang_up(self.name)
         self.group.remove()
@@ -334,7 +341,7 @@ class Workstation:
         if leader is None:
             raise LabError(f"{self.name} is off.")
         as_user = [] if user == "root" else ["runuser", "-u", user, "--"]
-        enter = ["nsenter", f"--target={leader}", "--all", "--wd=/"]
+        enter = ["nsenter", f"--target={leader}", "--all", "--root", "--wd"]
         clean = ["env", "-i", *(f"{key}={value}" for key, value in INSIDE.items())]
         groups = groups_of(leader)
         return ["sh", "-ec", JOIN, "sh", *groups, "--", *enter, *clean, *as_user, *argv]
@@ -394,14 +401,15 @@ class Workstation:
         subprocess.run(["sh", "-c", pipe], input=shot.stdout, check=True)
 
 
-def is_ours(pid: int, machine: str) -> bool:
-    """Whether a process id is alive and belongs to the container of that name."""
+def runs_from(pid: int) -> Path | None:
+    """The directory a container runs from, None if the process is dead or no container."""
     try:
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        words = Path(f"/proc/{pid}/cmdline").read_text(errors="replace").split("\0")
         alive = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except OSError:
-        return False
-    return alive and f"--machine={machine}".encode() in words
+        return None
+    found = [word for word in words if word.startswith("--directory=")]
+    return Path(found[0].partition("=")[2]) if alive and found else None
 
 
 def children(pid: int) -> list[int]:

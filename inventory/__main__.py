@@ -4,6 +4,7 @@ import sys
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from inventory.loader import load
 from inventory.problems import InventoryRefused
@@ -24,17 +25,18 @@ def main() -> int:
 
 
 def table(inventory: Inventory) -> Table:
-    """The workstations, a line each."""
-    shown = Table(title=_("Workstations"))
+    """The workstations of each site, a line each."""
+    shown = Table()
     shown.add_column(_("workstation"))
-    shown.add_column(_("site"))
     shown.add_column(_("reached as"))
     shown.add_column(_("asset code"))
-    shown.add_column(_("blanks on the card"), justify="right")
-    for host in inventory.hosts.values():
-        site = str(host.variables["site_name"])
-        code = host.card.code or _("unknown")
-        shown.add_row(host.name, site, host.address, code, str(len(host.card.blanks)))
+    shown.add_column(_("blank on the card"), justify="right")
+    for site in inventory.sites.values():
+        shown.add_section()
+        shown.add_row(Text(str(site.facts["site_name"]), style="bold"))
+        for host in map(inventory.hosts.__getitem__, site.workstations):
+            code = host.card.code or _("unknown")
+            shown.add_row(host.name, host.address, code, str(len(host.card.blanks)))
     return shown
 
 

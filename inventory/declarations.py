@@ -82,8 +82,8 @@ class _Scopes:
             if group in tree.group_vars:
                 for host in resolved.members[group]:
                     self.of[host].insert(0, tree.group_vars[group])
-        for host, scope in tree.host_vars.items():
-            self.of[host].insert(0, scope)
+        for host in tree.host_vars.keys() & self.of.keys():
+            self.of[host].insert(0, tree.host_vars[host])
 
     def declared(self, host: str) -> set[str]:
         """Every name a plain file declares for the host."""

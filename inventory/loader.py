@@ -11,11 +11,11 @@ from inventory.cards import Card, read_cards
 from inventory.declarations import complete, declaration_problems
 from inventory.problems import InventoryRefused, Place, Problem, did_you_mean
 from inventory.records import Inventory, Site, Workstation
-from inventory.resolve import Resolved, resolve
+from inventory.resolve import AnsibleFailed, Resolved, resolve
 from inventory.sites import sites_of
 from inventory.specs import SITE, Specs, load_specs
 from inventory.tree import Tree, read_tree
-from inventory.vaults import check_vaults
+from inventory.vaults import check_vaults, diagnose
 from inventory.words import _
 
 __all__ = ["ROOT", "Inventory", "InventoryRefused", "load", "select"]
@@ -28,8 +28,7 @@ class Sources:
     """Everything the files say, and what is wrong with them, before Ansible is asked.
 
     Attributes:
-        passwords: host -> the file with its vault's password.
-        resolvable: whether the files are sound enough for Ansible to read them.
+        passwords: host -> the file with its vault's password, of the vaults that look sound.
     """
 
     specs: Specs
@@ -38,7 +37,6 @@ class Sources:
     cards: Mapping[str, Card]
     addresses: Mapping[str, str]
     problems: tuple[Problem, ...]
-    resolvable: bool
 
 
 def load(root: Path = ROOT) -> Inventory:
@@ -47,13 +45,15 @@ def load(root: Path = ROOT) -> Inventory:
     Raises:
         InventoryRefused: with everything that is wrong, the file, the key and the mend of each.
     """
+    root = root.resolve()
     sources = read_sources(root)
-    if not sources.resolvable:
+    if not sources.tree.readable:
         raise InventoryRefused(sources.problems)
     try:
-        resolved = resolve(root, sources.tree.vaults, sources.passwords)
-    except InventoryRefused as refused:
-        raise InventoryRefused((*sources.problems, *refused.problems)) from None
+        resolved = resolve(root, sources.passwords)
+    except AnsibleFailed as failed:
+        explained = [*sources.problems, *diagnose(root, sources.passwords)]
+        raise InventoryRefused(explained or [failed.problem]) from None
     return check(sources, resolved)
 
 
@@ -62,12 +62,11 @@ def read_sources(root: Path) -> Sources:
     problems: list[Problem] = []
     tree = read_tree(root, problems)
     passwords = check_vaults(root, tree.vaults, problems)
-    resolvable = not problems
     specs = load_specs(root, problems)
     problems.extend(declaration_problems(specs, tree))
     cards = read_cards(root, tree.hosts, problems)
     addresses = read_addresses(root, tree.hosts, problems)
-    return Sources(specs, tree, passwords, cards, addresses, tuple(problems), resolvable)
+    return Sources(specs, tree, passwords, cards, addresses, tuple(problems))
 
 
 def check(sources: Sources, resolved: Resolved) -> Inventory:

@@ -9,11 +9,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from inventory.problems import InventoryRefused, Place, Problem
-from inventory.vaults import diagnose
+from inventory.problems import Place, Problem
 from inventory.words import _
 
 _PATIENCE = 600  # seconds; 0.4 are usual for fifteen hosts, 18 were measured for eleven thousand
+
+
+class AnsibleFailed(Exception):  # noqa: N818 - it names what happened
+    """ansible-inventory could not read the inventory.
+
+    Attributes:
+        problem: its first complaint, for what no check of ours has explained.
+    """
+
+    def __init__(self, said: str) -> None:
+        """Keep the first line of what it said that reads like an error."""
+        lines = [line for line in said.splitlines() if "ERROR" in line] or said.splitlines()[-1:]
+        wrong = _("Ansible cannot read it: {reason}").format(reason="".join(lines[:1])[:300])
+        mend = _("See the whole answer: {command}").format(
+            command="ansible-inventory -i inventory --list"
+        )
+        self.problem = Problem(Place("inventory"), "", wrong, mend)
+        super().__init__(wrong)
 
 
 @dataclass(frozen=True)
@@ -31,36 +48,37 @@ class Resolved:
     variables: Mapping[str, Mapping[str, Any]]
 
 
-def resolve(root: Path, vaults: Mapping[str, str], passwords: Mapping[str, Path]) -> Resolved:
+def resolve(root: Path, passwords: Mapping[str, Path]) -> Resolved:
     """Ask ansible-inventory.
 
     Args:
         root: the repository's root.
-        vaults: host -> its vault file, relative to the root.
-        passwords: host -> the password file of its vault.
+        passwords: vault id -> the file with its password.
 
     Raises:
-        InventoryRefused: Ansible cannot read the inventory, or open a vault.
+        AnsibleFailed: it cannot read the inventory, or open a vault.
     """
     command = [sys.executable, "-m", "ansible.cli.inventory", "-i", "inventory", "--list"]
-    for host, password in passwords.items():
-        command += ["--vault-id", f"{host}@{password}"]
+    for vault_id, password in passwords.items():
+        command += ["--vault-id", f"{vault_id}@{password}"]
     # Ansible's own settings from the environment would make two desks read one file differently.
     environment = {k: v for k, v in os.environ.items() if not k.startswith("ANSIBLE_")}
     environment |= {"ANSIBLE_CONFIG": str(root / "ansible.cfg"), "LC_ALL": "C.UTF-8"}
-    answer = subprocess.run(
-        command,
-        cwd=root,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        timeout=_PATIENCE,
-    )
-    if answer.returncode:
-        problems = diagnose(root, vaults, passwords)
-        raise InventoryRefused(problems or [_ansible_says(answer.stderr)])
+    try:
+        answer = subprocess.run(
+            command,
+            cwd=root,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=_PATIENCE,
+        )
+    except subprocess.CalledProcessError as error:
+        raise AnsibleFailed(error.stderr) from None
+    except subprocess.TimeoutExpired as error:
+        raise AnsibleFailed(str(error)) from None
     return understand(json.loads(answer.stdout))
 
 
@@ -83,13 +101,3 @@ def understand(answer: Mapping[str, Any]) -> Resolved:
     hostvars = answer["_meta"]["hostvars"]
     variables = {host: hostvars.get(host, {}) for host in members["all"]}
     return Resolved(members, children, variables)
-
-
-def _ansible_says(stderr: str) -> Problem:
-    """Ansible's first complaint, for what no check of ours has foreseen."""
-    lines = [line for line in stderr.splitlines() if "ERROR" in line] or stderr.splitlines()[-1:]
-    wrong = _("Ansible cannot read it: {reason}").format(reason=" ".join(lines[:1])[:300])
-    mend = _("See the whole answer: {command}").format(
-        command="ansible-inventory -i inventory --list"
-    )
-    return Problem(Place("inventory"), "", wrong, mend)

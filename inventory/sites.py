@@ -24,18 +24,23 @@ def sites_of(resolved: Resolved, tree: Tree, problems: list[Problem]) -> Mapping
         mend = _("Write each reading room as a group below sites: children:")
         problems.append(Problem(tree.groups.get(SITES, Place(HOSTS_FILE)), SITES, wrong, mend))
         return {}
+    nowhere = Place(HOSTS_FILE)
     found: dict[str, str] = {}
     for site in sites:
         if not resolved.members.get(site):
             mend = _("Write its workstations below hosts:, or remove the site.")
-            problems.append(Problem(tree.groups[site], site, _("a site without hosts"), mend))
+            problems.append(
+                Problem(tree.groups.get(site, nowhere), site, _("a site without hosts"), mend)
+            )
         for host in resolved.members.get(site, ()):
             other = found.setdefault(host, site)
             if other != site:
                 wrong = _("at two sites: {one} and {other}").format(one=other, other=site)
-                problems.append(Problem(tree.hosts[host], host, wrong, _("Keep it at one site.")))
+                problems.append(
+                    Problem(tree.hosts.get(host, nowhere), host, wrong, _("Keep it at one site."))
+                )
     for host in resolved.members["all"]:
         if host not in found:
             mend = _("Write it below the hosts: of its site.")
-            problems.append(Problem(tree.hosts[host], host, _("at no site"), mend))
+            problems.append(Problem(tree.hosts.get(host, nowhere), host, _("at no site"), mend))
     return found

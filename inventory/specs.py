@@ -10,6 +10,7 @@ from inventory.words import _
 from inventory.yaml_files import Unreadable, YamlFile, read
 
 SITE = "site"
+Said = tuple[str, str, str]
 _TYPES = {"str", "int", "float", "bool", "list", "dict", "path", "raw"}
 _WORDS = {
     *("type", "description", "required", "no_log", "choices", "elements", "options"),
@@ -112,11 +113,26 @@ def _options(root: Path, file: str, aspect: str, problems: list[Problem]) -> dic
     return options
 
 
-def _spec_faults(key: str, spec: Any) -> Iterator[tuple[str, str, str]]:
+def _spec_faults(key: str, spec: Any) -> Iterator[Said]:
     """Where a spec is not one ArgumentSpecValidator can be strict with: (key, wrong, mend)."""
-    if not isinstance(spec, dict):
+    if not isinstance(spec, dict) or "type" not in spec:
         yield key, _("the option has no type"), _("Write `type:` below the name.")
         return
+    yield from _word_faults(key, spec)
+    if spec["type"] == "list" and "elements" not in spec:
+        yield key, _("a list does not say what it holds"), _("Write `elements:` beside the type.")
+    inner = spec.get("options", {})
+    if not isinstance(inner, dict):
+        yield key, _("options is not a list of names"), _("Write `name:` and its type below it.")
+        return
+    for name, option in inner.items():
+        yield from _spec_faults(f"{key}.{name}", option)
+        if isinstance(option, dict) and option.get("no_log"):
+            mend = _("Make the secret a variable of its own.")
+            yield f"{key}.{name}", _("a secret inside another value"), mend
+
+
+def _word_faults(key: str, spec: Mapping[str, Any]) -> Iterator[Said]:
     for word in spec.keys() - _WORDS:
         if word == "default":
             mend = _("Write the default in the role's defaults/main.yml alone.")
@@ -124,20 +140,10 @@ def _spec_faults(key: str, spec: Any) -> Iterator[tuple[str, str, str]]:
         else:
             wrong = _("{name} says nothing in an option").format(name=word)
             yield key, wrong, did_you_mean(word, _WORDS, _("Remove it."))
-    for word in ("type", "elements"):
-        if word in spec and spec[word] not in _TYPES:
+    for word in spec.keys() & {"type", "elements"}:
+        if spec[word] not in _TYPES:
             wrong = _("{value} is not a type").format(value=spec[word])
             yield key, wrong, did_you_mean(str(spec[word]), _TYPES, ", ".join(sorted(_TYPES)))
-    if "type" not in spec:
-        yield key, _("the option has no type"), _("Write `type:` below the name.")
-    if spec.get("type") == "list" and "elements" not in spec:
-        yield key, _("a list does not say what it holds"), _("Write `elements:` beside the type.")
-    inner = spec.get("options", {})
-    if isinstance(inner, dict):
-        for name, option in inner.items():
-            yield from _spec_faults(f"{key}.{name}", option)
-    else:
-        yield key, _("options is not a list of names"), _("Write `name:` and its type below it.")
 
 
 def _disagreements(

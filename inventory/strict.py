@@ -5,15 +5,24 @@ differently; here a value the validator would change is a wrong type. The valida
 walk through the value only finds the exact place and the words.
 """
 
+import _socket
+import socket
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-
 from inventory.problems import did_you_mean
 from inventory.words import _
 from inventory.yaml_files import Key
+
+# Ansible replaces socket.getaddrinfo for the whole process when it is imported. In pyinfra's
+# process that one belongs to gevent and has to stay: let Ansible try, and replace, the system's.
+_getaddrinfo = socket.getaddrinfo
+socket.getaddrinfo = _socket.getaddrinfo  # type: ignore[assignment]
+try:
+    from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+finally:
+    socket.getaddrinfo = _getaddrinfo
 
 Spec = Mapping[str, Any]
 Path = tuple[Key, ...]

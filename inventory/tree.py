@@ -38,6 +38,8 @@ class Tree:
         hosts, groups: where hosts.yml first names each.
         group_vars, host_vars: the declarations by group and by host.
         vaults: the hosts with a `vault.yml`, and its file.
+        readable: whether every plain file could be read, so that Ansible's answer can be told
+            apart by file.
     """
 
     hosts: dict[str, Place] = field(default_factory=dict)
@@ -45,6 +47,7 @@ class Tree:
     group_vars: dict[str, Scope] = field(default_factory=dict)
     host_vars: dict[str, Scope] = field(default_factory=dict)
     vaults: dict[str, str] = field(default_factory=dict)
+    readable: bool = True
 
     def declarations(self) -> Iterator[tuple[str, YamlFile]]:
         """Every variable declared in a plain file, with the file."""
@@ -64,6 +67,7 @@ def read_tree(root: Path, problems: list[Problem]) -> Tree:
         hosts = read(root / HOSTS_FILE, HOSTS_FILE)
     except Unreadable as error:
         problems.extend(error.problems)
+        tree.readable = False
     else:
         _HostsReader(hosts, tree, problems).groups(hosts.data, ())
         problems.extend(_name_problems(tree))
@@ -111,6 +115,7 @@ class _HostsReader:
                 self._misplaced((*path, name))
 
     def _shape(self, path: Steps, mend: str) -> None:
+        self.tree.readable = False
         wrong = _("not names with a colon each")
         self.problems.append(Problem(self.file.place(path), ".".join(path[-1:]), wrong, mend))
 
@@ -178,6 +183,7 @@ class _VarsReader:
                 document = self._read(file)
             except Unreadable as error:
                 self.problems.extend(error.problems)
+                self.tree.readable = False
                 continue
             for key in document.data:
                 if key in declared:

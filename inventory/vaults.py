@@ -22,7 +22,8 @@ _PRIVATE = (0o600, 0o400)
 
 def password_dir() -> Path:
     """Where the vault passwords are kept on this desk."""
-    return Path(os.environ.get("BENVUNG_VAULT_DIR") or "~/.config/benvung/vault").expanduser()
+    named = os.environ.get("BENVUNG_VAULT_DIR") or "~/.config/benvung/vault"
+    return Path(named).expanduser().absolute()
 
 
 def is_vault(text: str) -> bool:
@@ -51,7 +52,7 @@ def check_vaults(root: Path, vaults: Mapping[str, str], problems: list[Problem])
     return passwords
 
 
-def diagnose(root: Path, vaults: Mapping[str, str], passwords: Mapping[str, Path]) -> list[Problem]:
+def diagnose(root: Path, passwords: Mapping[str, Path]) -> list[Problem]:
     """Why Ansible could not read the vaults: tried one by one, only after it has failed."""
     # Only here: a quarter of a second that a sound inventory never needs.
     from ansible.errors import AnsibleError  # noqa: PLC0415
@@ -59,20 +60,19 @@ def diagnose(root: Path, vaults: Mapping[str, str], passwords: Mapping[str, Path
 
     problems = []
     for host, password in passwords.items():
-        file = vaults[host]
+        file = VAULT_FILE.format(host=host)
         library = VaultLib([(host, VaultSecret(password.read_bytes().strip()))])
         try:
-            text = library.decrypt((root / file).read_bytes()).decode()
-            parse(text, file, dict)
+            parse(library.decrypt((root / file).read_bytes()).decode(), file, dict)
         except AnsibleError:
             wrong = _("cannot be opened with the password in {file}").format(file=password)
             mend = _("Put the right password there, or restore the vault from the repository.")
             problems.append(Problem(Place(file), "", wrong, mend))
-        except UnicodeDecodeError:
-            mend = _("Save it as UTF-8 in ansible-vault edit.")
-            problems.append(Problem(Place(file), "", _("not UTF-8 text"), mend))
-        except Unreadable as error:
-            problems.extend(error.problems)
+        except (UnicodeDecodeError, Unreadable):
+            # No more than that: the exact words could repeat the secret.
+            wrong = _("what is encrypted in it is not a file of `key: value` lines")
+            mend = _("Correct it: {command}").format(command=f"ansible-vault edit {file}")
+            problems.append(Problem(Place(file), "", wrong, mend))
     return problems
 
 

@@ -1,7 +1,7 @@
 """YAML files read as Ansible reads them (YAML 1.1), with the line of every value.
 
-Stricter than Ansible where a file can deceive: a key written twice, an alias, a tag or a type
-that has no plain meaning (a date, not-a-number) is a problem, never a guess.
+Stricter than Ansible where a file can deceive: a key written twice, a tag, or a type that has no
+plain meaning (a date, not-a-number) is a problem, never a guess.
 """
 
 import math
@@ -22,6 +22,7 @@ _TAG = "tag:yaml.org,2002:"
 _PLAIN = {_TAG + kind for kind in ("str", "int", "float", "bool", "null", "map", "seq")}
 _TEXT = _TAG + "str"
 _DEPTH = 40
+_VALUES = 100_000
 
 
 @dataclass(frozen=True)
@@ -129,11 +130,15 @@ def _child(node: yaml.Node, key: Key) -> tuple[int, yaml.Node] | None:
     if isinstance(node, yaml.MappingNode):
         for key_node, value in node.value:
             if key_node.value == key:
-                return key_node.start_mark.line + 1, value
+                return _line(key_node), value
     elif isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
         value = node.value[key]
-        return value.start_mark.line + 1, value
+        return _line(value), value
     return None
+
+
+def _line(part: yaml.Node | yaml.Event) -> int:
+    return part.start_mark.line + 1 if part.start_mark else 0
 
 
 def _broken(error: yaml.YAMLError, text: str, file: str) -> Problem:
@@ -160,7 +165,7 @@ def _refuse_depth(text: str, file: str) -> None:
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEPTH:
-            place = Place(file, event.start_mark.line + 1 if event.start_mark else 0)
+            place = Place(file, _line(event))
             wrong = _("nested more than {count} levels deep").format(count=_DEPTH)
             raise Unreadable([Problem(place, "", wrong, _("Write it with fewer levels."))])
 
@@ -170,21 +175,18 @@ def _wrong_top(node: yaml.Node, file: str, kind: type) -> Problem:
         wrong, mend = _("not a list of `key: value` lines"), _("Write `key: value` on each line.")
     else:
         wrong, mend = _("not a list"), _("Write each entry after a dash, or [] for none.")
-    return Problem(Place(file, node.start_mark.line + 1), "", wrong, mend)
+    return Problem(Place(file, _line(node)), "", wrong, mend)
 
 
 def _deceptions(top: yaml.Node, file: str) -> Iterator[Problem]:
     """Everything whose plain look and whose meaning differ."""
-    seen: set[int] = set()
     waiting: list[tuple[str, yaml.Node]] = [("", top)]
-    while waiting:
+    # Aliases are followed, so one inside itself, or a thousandfold, is met as too many values.
+    for _count in range(_VALUES):
+        if not waiting:
+            return
         name, node = waiting.pop()
-        place = Place(file, node.start_mark.line + 1)
-        if id(node) in seen:
-            wrong = _("an alias (`*name`) stands for another value")
-            yield Problem(place, name, wrong, _("Write the value itself."))
-            continue
-        seen.add(id(node))
+        place = Place(file, _line(node))
         if node.tag not in _PLAIN:
             yield _strange_tag(place, name, node)
         elif isinstance(node, yaml.MappingNode):
@@ -195,6 +197,8 @@ def _deceptions(top: yaml.Node, file: str) -> Iterator[Problem]:
         elif node.tag == _TAG + "float" and not math.isfinite(_number(node)):
             wrong = _("{value} is not a number").format(value=node.value)
             yield Problem(place, name, wrong, _("Write a number with digits."))
+    wrong = _("more than {count} values, or an alias inside itself").format(count=_VALUES)
+    yield Problem(Place(file), "", wrong, _("Write the values out."))
 
 
 def _number(node: yaml.Node) -> float:
@@ -220,7 +224,7 @@ def _strange_tag(place: Place, name: str, node: yaml.Node) -> Problem:
 def _key_problems(node: yaml.MappingNode, file: str) -> Iterator[Problem]:
     first: dict[str, int] = {}
     for key, _value in node.value:
-        line = key.start_mark.line + 1
+        line = _line(key)
         name = str(key.value) if isinstance(key, yaml.ScalarNode) else "?"
         if key.tag != _TEXT:
             wrong = _("the key {key} is not read as text").format(key=name)

@@ -4,7 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 LAB_HOSTS ?= 3
-SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+# The lab makes namespaces: it runs as root where root can be had, and says so where it cannot.
+AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || ! command -v sudo >/dev/null || echo sudo -E)
 export PYTHONDONTWRITEBYTECODE := 1
 
 help: ## this list
@@ -35,10 +36,10 @@ unit: setup ## the tests that need no root and no lab: seconds
 	@$(PY) -m pytest tests/unit -q
 
 test: setup lab-packages ## every test CI runs: unit, the lab on Debian 13, one virtual machine
-	@$(PY) -m tests.run ci
+	@$(AS_ROOT) $(PY) -m tests.run ci
 
 test-full: setup lab-packages ## also Debian 12 and every fault; before calling work done
-	@$(PY) -m tests.run full
+	@$(AS_ROOT) $(PY) -m tests.run full
 
 accept: setup ## the acceptance tests on one PC:  make accept HOST=thanhmy-03
 	@$(PY) -m tests.acceptance "$(HOST)"
@@ -46,12 +47,12 @@ accept: setup ## the acceptance tests on one PC:  make accept HOST=thanhmy-03
 # --- the lab ------------------------------------------------------------------
 
 lab: setup lab-packages ## boot LAB_HOSTS (3) lab workstations
-	@$(PY) -m tests.lab up --hosts $(LAB_HOSTS)
+	@$(AS_ROOT) $(PY) -m tests.lab up --hosts $(LAB_HOSTS)
 
 lab-down: ## stop and delete the lab
-	@[ ! -x $(PY) ] || $(PY) -m tests.lab down
+	@[ ! -x $(PY) ] || $(AS_ROOT) $(PY) -m tests.lab down
 
 demo: setup lab-packages ## the whole story on lab workstations, with a picture at the end
-	@$(PY) -m tests.demo --hosts $(LAB_HOSTS)
+	@$(AS_ROOT) $(PY) -m tests.demo --hosts $(LAB_HOSTS)
 
 .PHONY: help setup lab-packages lock lint unit test test-full accept lab lab-down demo

@@ -29,16 +29,14 @@ def sites_of(resolved: Resolved, tree: Tree, problems: list[Problem]) -> Mapping
     for site in sites:
         if not resolved.members.get(site):
             mend = _("Write its workstations below hosts:, or remove the site.")
-            problems.append(
-                Problem(tree.groups.get(site, nowhere), site, _("a site without hosts"), mend)
-            )
+            place = tree.groups.get(site, nowhere)
+            problems.append(Problem(place, site, _("a site without hosts"), mend))
         for host in resolved.members.get(site, ()):
             other = found.setdefault(host, site)
             if other != site:
                 wrong = _("at two sites: {one} and {other}").format(one=other, other=site)
-                problems.append(
-                    Problem(tree.hosts.get(host, nowhere), host, wrong, _("Keep it at one site."))
-                )
+                place, mend = tree.hosts.get(host, nowhere), _("Keep it at one site.")
+                problems.append(Problem(place, host, wrong, mend))
     for host in resolved.members["all"]:
         if host not in found:
             mend = _("Write it below the hosts: of its site.")

@@ -93,7 +93,8 @@ def _walk(spec: Spec, value: object, path: Path) -> Iterator[Fault]:
     elif not _has_type(spec["type"], value):
         yield _wrong_type(spec, value, path)
     elif isinstance(value, list):
-        element = {**spec, "type": spec.get("elements", "raw")}
+        # A list within the list says nothing of its own elements: argument specs have no words.
+        element = {**spec, "type": spec.get("elements", "raw"), "elements": "raw"}
         for index, item in enumerate(value):
             yield from _walk(element, item, (*path, index))
     elif isinstance(value, dict):

@@ -14,6 +14,9 @@ from deploys.facts import Entries, Holds, PackageStates, Sha256
 ROLES = Path(__file__).parent.parent / "roles"
 APT_PROGRAM = "/usr/local/lib/benvung/apt"
 
+# What dpkg says of a package that is not there: never was, or left its configuration behind.
+_GONE = ("not-installed", "config-files")
+
 Commands = Generator[PyinfraCommand | str, None, None]
 
 
@@ -30,9 +33,7 @@ def packages(present: Sequence[str], absent: Sequence[str]) -> Commands:
     """
     states = host.get_fact(PackageStates, packages=[*present, *absent])
     missing = [package for package in present if states.get(package) != "installed"]
-    unwanted = [
-        package for package in absent if states.get(package, "config-files") != "config-files"
-    ]
+    unwanted = [package for package in absent if states.get(package, "not-installed") not in _GONE]
     if not missing and not unwanted:
         host.noop("the packages are as declared")
         return

@@ -73,10 +73,15 @@ def _check_names(lab: Lab, name: str) -> None:
 
 
 @app.command()
-def down() -> None:
-    """Stop and delete all workstations of this lab."""
-    Lab().down()
-    console.print("The lab is down.")
+def down(
+    hosts: Annotated[list[str] | None, typer.Argument(metavar="[HOST]...", help="Or all.")] = None,
+) -> None:
+    """Stop and delete workstations: those named, or the whole lab."""
+    if hosts:
+        Lab().remove(hosts)
+    else:
+        Lab().down()
+    console.print(f"{', '.join(hosts) if hosts else 'The lab'} is gone.")
 
 
 @app.command()

@@ -20,9 +20,10 @@ from threading import RLock
 from typing import Self
 
 from tests.lab import cgroups, identity, names, network, roots
-from tests.lab.machine import LabError, call, can_host
+from tests.lab.machine import LabError, call, can_host, write_json
+from tests.lab.processes import runs_from
 from tests.lab.sshfiles import write_known_hosts, write_ssh_config
-from tests.lab.workstation import Record, Workstation, runs_from, write_json
+from tests.lab.workstation import Record, Workstation
 
 BOOTS_AT_ONCE = 5
 Report = Callable[[str, str], None]
@@ -128,27 +129,30 @@ class Lab:
         wanted = names.check(list(dict.fromkeys(wanted)))
         if why := can_host(self.state):
             raise LabError(why)
+        via = [name for name in dict.fromkeys(map(names.jump, wanted)) if name]
         with self._locked():
-            record = self._record(suite, "fresh" if fresh else "enrolled", snapshot, report)
+            record = self._record(suite, "fresh" if fresh else "enrolled", snapshot)
+            jump = Record(record.suite, "jump")
             for name in wanted:
                 self._agree(Workstation(self, name), record)
             self._bring_up_network()
-            via = [name for name in dict.fromkeys(map(names.jump, wanted)) if name]
-            if via:
-                jump = self._record(record.suite, "jump", "", report)
-                self._each(via, lambda ws: self._start(ws, jump, report))
+            if not all(Workstation(self, name).exists for name in [*via, *wanted]):
+                layers = roots.layers(record.suite, lambda line: report(record.suite, line))
+                jump.layers = [str(layer) for layer in layers]
+                record.layers = record.layers or jump.layers
+            self._each(via, lambda ws: self._start(ws, jump, report))
             self._each(wanted, lambda ws: self._start(ws, record, report))
-            self._write_ssh_config()
+            self._hand_over()
         return [Workstation(self, name) for name in wanted]
 
-    def _record(self, suite: str, kind: str, snapshot: str, report: Report) -> Record:
-        if snapshot:
-            path = self.state / "snapshots" / snapshot / "host.json"
-            if not path.exists():
-                raise LabError(f"The lab has no snapshot {snapshot!r}.")
-            return Record(**json.loads(path.read_text()))
-        layers = roots.layers(suite, lambda line: report(suite, line))
-        return Record(suite, kind, [str(layer) for layer in layers])
+    def _record(self, suite: str, kind: str, snapshot: str) -> Record:
+        """What new workstations shall be; their layers are filled in when there are any."""
+        if not snapshot:
+            return Record(suite, kind)
+        path = self.state / "snapshots" / snapshot / "host.json"
+        if not path.exists():
+            raise LabError(f"The lab has no snapshot {snapshot!r}.")
+        return Record(**json.loads(path.read_text()))
 
     def _agree(self, ws: Workstation, record: Record) -> None:
         """Refuse to call a workstation something it is not."""
@@ -158,7 +162,7 @@ class Lab:
         if (is_.suite, is_.kind) != (asked.suite, asked.kind):
             raise LabError(
                 f"{ws.name} is there as {is_.kind} {is_.suite}, asked for {asked.kind} "
-                f"{asked.suite}: `python -m tests.lab down` first."
+                f"{asked.suite}: `python -m tests.lab down {ws.name}` first."
             )
 
     def _start(self, ws: Workstation, record: Record, report: Report) -> None:
@@ -189,6 +193,12 @@ class Lab:
 
         with self._locked():
             self._each(names.check(list(wanted)), again)
+
+    def remove(self, wanted: Iterable[str]) -> None:
+        """Stop and delete some workstations; the rest of the lab stays."""
+        with self._locked():
+            for name in names.check(list(wanted)):
+                Workstation(self, name).delete()
 
     def down(self) -> None:
         """Stop and delete everything of this lab, whatever state it is in. Twice does no harm."""
@@ -236,13 +246,18 @@ class Lab:
             self.network.up()
         if not self.key.exists():
             identity.new_key(self.key, f"lab {self.id}")
-        self._write_ssh_config()
-
-    # --- ssh ------------------------------------------------------------------
-
-    def _write_ssh_config(self) -> None:
         write_ssh_config(self)
         self.known_hosts.touch(mode=0o644)
+
+    def _hand_over(self) -> None:
+        """Let the person who used sudo log in to the lab's workstations as themselves."""
+        owner = int(os.environ.get("SUDO_UID", "0")), int(os.environ.get("SUDO_GID", "0"))
+        ours = (self.state, self.run_dir, self.key, self.ssh_config, self.known_hosts)
+        for path in (*ours, self.key.with_suffix(".pub"), self.state / "password"):
+            if path.exists():
+                os.chown(path, *owner)
+
+    # --- ssh ------------------------------------------------------------------
 
     def pin_host_key(self, ws: Workstation) -> None:
         """Write a workstation's real key to known_hosts, unless enrolment is to pin it."""

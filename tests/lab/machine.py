@@ -1,5 +1,6 @@
 """What the machine that hosts the lab is and can do."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -90,6 +91,13 @@ def call(
         said = (err.strip() or out.strip())[-2000:]
         raise LabError(f"`{Path(argv[0]).name}` ended with {done.returncode}: {said}")
     return subprocess.CompletedProcess(done.args, done.returncode, out, err)
+
+
+def write_json(path: Path, data: object) -> None:
+    """Write a file so that a cut never leaves half of it."""
+    fresh = path.with_suffix(".new")
+    fresh.write_text(json.dumps(data, indent=1) + "\n")
+    fresh.rename(path)
 
 
 def mirrors() -> Mirrors:

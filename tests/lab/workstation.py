@@ -9,7 +9,6 @@ import re
 import shlex
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from dataclasses import asdict, dataclass, field
@@ -18,9 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.lab import identity, names
-from tests.lab.cgroups import JOIN, Group, hierarchies
+from tests.lab.cgroups import JOIN, Group
 from tests.lab.disk import Disk
-from tests.lab.machine import LabError, call
+from tests.lab.machine import LabError, call, write_json
+from tests.lab.processes import children, greets, groups_of, runs_from
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -327,6 +327,7 @@ class Workstation:
     def delete(self) -> None:
         """Pull the plug and forget it."""
         self.kill()
+        self.lab.forget_host_key(self)
         shutil.rmtree(self.base, ignore_errors=True)
 
     # --- looking inside -------------------------------------------------------
@@ -399,51 +400,3 @@ class Workstation:
             raise LabError(f"{self.name} shows no screen: {shot.stderr.decode().strip()}")
         pipe = f"xwdtopnm 2>/dev/null | pnmtopng 2>/dev/null > {shlex.quote(str(path))}"
         subprocess.run(["sh", "-c", pipe], input=shot.stdout, check=True)
-
-
-def runs_from(pid: int) -> Path | None:
-    """The directory a container runs from, None if the process is dead or no container."""
-    try:
-        words = Path(f"/proc/{pid}/cmdline").read_text(errors="replace").split("\0")
-        alive = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except OSError:
-        return None
-    found = [word for word in words if word.startswith("--directory=")]
-    return Path(found[0].partition("=")[2]) if alive and found else None
-
-
-def children(pid: int) -> list[int]:
-    """Process ids of a process's children."""
-    try:
-        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    except OSError:
-        return []
-    return [int(word) for word in listed.split()]
-
-
-def groups_of(pid: int) -> list[str]:
-    """Directories of the control groups a process is in."""
-    mounts, found = hierarchies(), set()
-    for line in Path(f"/proc/{pid}/cgroup").read_text().splitlines():
-        _, kinds, path = line.split(":", 2)
-        for kind in kinds.replace("name=", "").split(","):
-            if kind in mounts and path != "/":
-                found.add(str(mounts[kind] / path.lstrip("/")))
-    return sorted(found)
-
-
-def greets(address: IPv4Address) -> bool:
-    """Whether an SSH server at an address says its banner at once."""
-    try:
-        with socket.create_connection((str(address), 22), timeout=0.5) as line:
-            line.settimeout(2)
-            return line.recv(4) == b"SSH-"
-    except OSError:
-        return False
-
-
-def write_json(path: Path, data: object) -> None:
-    """Write a file so that a cut never leaves half of it."""
-    fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps(data, indent=1) + "\n")
-    fresh.rename(path)

@@ -17,6 +17,10 @@ APT_PROGRAM = "/usr/local/lib/benvung/apt"
 # What dpkg says of a package that is not there: never was, or left its configuration behind.
 _GONE = ("not-installed", "config-files")
 
+# Seconds. A package step on a slow line: 45 minutes; what is not done then goes on by itself on
+# the workstation and the next run rejoins it.
+APT_LIMIT = 45 * 60
+
 Commands = Generator[PyinfraCommand | str, None, None]
 
 
@@ -39,9 +43,9 @@ def packages(present: Sequence[str], absent: Sequence[str]) -> Commands:
         return
     yield from _current_program(ROLES / "updates/files/apt", APT_PROGRAM)
     removals = [QuoteString(f"{package}-") for package in unwanted]
-    yield StringCommand(
-        APT_PROGRAM, "install", *(QuoteString(package) for package in missing), *removals
-    )
+    wanted = [QuoteString(package) for package in missing]
+    # The long limit is apt's alone: a PC that hangs while it is asked must not hold the others.
+    yield StringCommand(APT_PROGRAM, "install", *wanted, *removals, _timeout=APT_LIMIT)
 
 
 def _current_program(source: Path, dest: str) -> Commands:

@@ -18,10 +18,6 @@ from deploys import operations
 
 ROLES = operations.ROLES
 
-# Seconds. A package step on a slow line: 45 minutes; what is not done then goes on by itself on
-# the workstation and the next run rejoins it.
-APT_LIMIT = 45 * 60
-
 _templates = Environment(  # noqa: S701 - configuration files, not pages; Ansible does the same
     loader=FileSystemLoader(ROLES),
     undefined=StrictUndefined,
@@ -139,10 +135,8 @@ def only(
 def packages(
     sentence: str, present: Sequence[str], absent: Sequence[str] = (), **arguments: Any
 ) -> OperationMeta:
-    """Install and remove Debian packages, within a limit of its own."""
-    return operations.packages(
-        name=sentence, present=present, absent=absent, _timeout=APT_LIMIT, **arguments
-    )
+    """Install and remove Debian packages in one transaction; apt has a long limit of its own."""
+    return operations.packages(name=sentence, present=present, absent=absent, **arguments)
 
 
 def ensure(sentence: str, do: str, *, unless: str, **arguments: Any) -> OperationMeta:

@@ -4,10 +4,11 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from tests.lab.lab import Lab
 
@@ -60,6 +61,8 @@ def pyinfra(
     *,
     dry: bool = False,
     root: Path = ROOT,
+    timeout: int = 0,
+    watch: Callable[[str], None] = lambda _line: None,
     **environment: str,
 ) -> Run:
     """Run the literal command against lab workstations.
@@ -70,30 +73,49 @@ def pyinfra(
         deploy: the deploy file.
         dry: show what would change instead of changing it.
         root: the tree to run from: the repository, or a copy with another inventory.
+        timeout: seconds a command may take instead of the inventory's, 0 for those.
+        watch: given each line as the terminal shows it.
         environment: more variables for the run.
     """
     limits = [word for host in hosts for word in ("--limit", host)]
     flags = ["--dry"] if dry else ["-y"]
-    command = [Path(sys.executable).parent / "pyinfra", "--json", "inventory", deploy, *flags]
-    done = subprocess.run(
-        [*map(str, command), *limits],
+    flags += ["--data", f"_timeout={timeout}"] if timeout else []
+    command = [str(Path(sys.executable).parent / "pyinfra"), "--json", "inventory", deploy]
+    with (
+        TemporaryFile("w+") as answer,
+        _started([*command, *flags, *limits], answer, root, lab, environment) as process,
+    ):
+        shown = []
+        for line in process.stderr or ():
+            shown.append(line)
+            watch(line)
+        code = process.wait(LONGEST_RUN)
+        answer.seek(0)
+        text = answer.read()
+    results = json.loads(text) if text.strip() else {}
+    return Run(code, "".join(shown), _changes(results), _failures(results))
+
+
+def _started(
+    command: list[str], answer: IO[str], root: Path, lab: Lab, environment: Mapping[str, str]
+) -> subprocess.Popen[str]:
+    surroundings = {
+        **os.environ,
+        "BENVUNG_SSH_CONFIG": str(lab.ssh_config),
+        "LC_ALL": "C.UTF-8",
+        "LANGUAGE": "en",
+        "COLUMNS": "200",
+        **environment,
+    }
+    return subprocess.Popen(
+        command,
         cwd=root,
-        env={
-            **os.environ,
-            "BENVUNG_SSH_CONFIG": str(lab.ssh_config),
-            "LC_ALL": "C.UTF-8",
-            "LANGUAGE": "en",
-            "COLUMNS": "200",
-            **environment,
-        },
+        env=surroundings,
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=answer,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=LONGEST_RUN,
-        check=False,
     )
-    answer = json.loads(done.stdout) if done.stdout.strip() else {}
-    return Run(done.returncode, done.stderr, _changes(answer), _failures(answer))
 
 
 def _changes(answer: dict[str, Any]) -> dict[str, list[str]]:

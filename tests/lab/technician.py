@@ -54,7 +54,7 @@ class Run:
         return " ".join([lines[start].strip(), *folded])
 
 
-def pyinfra(
+def pyinfra(  # noqa: PLR0913 - a command line has that many words
     lab: Lab,
     hosts: Iterable[str],
     deploy: str = BASELINE,

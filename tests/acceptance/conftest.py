@@ -1,0 +1,21 @@
+"""What every acceptance test stands on: `host` (root, by testinfra) and `reader`."""
+
+import pytest
+from testinfra.host import Host
+
+from tests.acceptance.reader import Reader, on
+
+
+@pytest.fixture(scope="module")
+def reader(host: Host) -> Reader:
+    """The reader of the workstation, with a session on the screen."""
+    chair = on(host)
+    chair.wait()
+    return chair
+
+
+@pytest.fixture(scope="module")
+def root(host: Host) -> Host:
+    """The same workstation for the technician: commands run as root."""
+    assert host.check_output("id -u") == "0", "run these by `make accept HOST=…`"
+    return host

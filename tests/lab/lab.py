@@ -136,7 +136,7 @@ class Lab:
             for name in wanted:
                 self._agree(Workstation(self, name), record)
             self._bring_up_network()
-            if not all(Workstation(self, name).exists for name in [*via, *wanted]):
+            if not all(Workstation(self, name).bootable for name in [*via, *wanted]):
                 layers = roots.layers(record.suite, lambda line: report(record.suite, line))
                 jump.layers = [str(layer) for layer in layers]
                 record.layers = record.layers or jump.layers
@@ -168,7 +168,7 @@ class Lab:
     def _start(self, ws: Workstation, record: Record, report: Report) -> None:
         if ws.state == "frozen":
             ws.thaw()
-        if not ws.exists:
+        if not ws.bootable:
             report(ws.name, "making its disk")
             ws.make(record)
         if ws.pid is None:
@@ -202,24 +202,32 @@ class Lab:
 
     def down(self) -> None:
         """Stop and delete everything of this lab, whatever state it is in. Twice does no harm."""
-        with self._locked():
-            self._kill_strays()
-            for ws in self.workstations():
-                ws.kill()
-            network.Network(self.id, IPv4Network("0.0.0.0/0")).down()
-            cgroups.Group(self.id).kill()
-            cgroups.Group(self.id).remove()
-            with network.shared() as data:
-                data["labs"].pop(self.id, None)
-                if not data["labs"]:
-                    network.restore_limits(data)
-            shutil.rmtree(self.run_dir, ignore_errors=True)
-            for path in self.state.iterdir():
-                if path.is_dir():
-                    shutil.rmtree(path, ignore_errors=True)
-                elif path.name != "lock":
-                    path.unlink(missing_ok=True)
-            self.__dict__.pop("network", None)
+        group = cgroups.Group(self.id)
+        with self._locked(), contextlib.ExitStack() as steps:
+            # The last one named is done first, and each is done even if another fails.
+            steps.callback(self._delete_files)
+            steps.callback(self._leave_machine)
+            steps.callback(group.remove)
+            steps.callback(group.kill)
+            steps.callback(self._each, [ws.name for ws in self.workstations()], Workstation.kill)
+            steps.callback(self._kill_strays)
+
+    def _leave_machine(self) -> None:
+        """Remove the bridge; the last lab puts the kernel's limits back."""
+        network.Network(self.id, IPv4Network("0.0.0.0/0")).down()
+        with network.shared() as data:
+            data["labs"].pop(self.id, None)
+            if not data["labs"]:
+                network.restore_limits(data)
+
+    def _delete_files(self) -> None:
+        self.__dict__.pop("network", None)
+        shutil.rmtree(self.run_dir, ignore_errors=True)
+        for path in self.state.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            elif path.name != "lock":
+                path.unlink(missing_ok=True)
 
     def _kill_strays(self) -> None:
         """Kill containers of this lab whose records are gone."""

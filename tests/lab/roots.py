@@ -18,7 +18,8 @@ from tests.lab.machine import LabError, Mirrors, mirrors
 
 SUITES = ("trixie", "bookworm")
 CHECKOUT = Path(__file__).resolve().parents[2]
-KEEP_UNUSED_DAYS = 7
+# Package lists change often, roots seldom.
+KEEP_UNUSED_DAYS = {"root": 7, "debs": 1, "new": 1}
 
 # What Debian's installer leaves after "Xfce", "SSH server" and "standard system utilities".
 INSTALLED = (
@@ -97,13 +98,13 @@ def layers(suite: str, say: Say = print, *, again: bool = False) -> tuple[Path, 
     with _lock(suite, say):
         root = cache_dir() / f"root-{suite}-{_key(*source.sources(suite), *INSTALLED, FINISH)}"
         if again:
-            shutil.rmtree(root, ignore_errors=True)
+            _discard(root)
         if not root.is_dir():
             _build_root(suite, source, root, say)
         packages = wanted_packages()
         debs = cache_dir() / f"debs-{suite}-{_key(root.name, DOWNLOAD, *packages)}"
         if again:
-            shutil.rmtree(debs, ignore_errors=True)
+            _discard(debs)
         if not debs.is_dir():
             _build_debs(debs, root, packages, say)
         for kept in (root, debs):
@@ -163,6 +164,8 @@ def _build_root(suite: str, source: Mirrors, target: Path, say: Say) -> None:
         tree = scratch / "tree"
         _logged(
             [
+                # Its mounts and processes are gone with it, even when it is killed.
+                *("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"),
                 *("mmdebstrap", "--mode=root", "--format=directory", "--variant=standard"),
                 f"--include={','.join(INSTALLED)}",
                 '--aptopt=APT::Install-Recommends "true"',
@@ -202,15 +205,20 @@ def _build_debs(target: Path, root: Path, packages: list[str], say: Say) -> None
         disk.upper.rename(scratch / "tree")
 
 
+def _discard(tree: Path) -> None:
+    if str(tree) in _mounted_now():
+        raise LabError(f"{tree.name} is in use: take the labs that stand on it down first.")
+    shutil.rmtree(tree, ignore_errors=True)
+
+
 def _prune(keep: set[Path]) -> None:
     """Delete what nobody used for days, and what a killed build left."""
-    oldest = time.time() - KEEP_UNUSED_DAYS * 86400
     used = _mounted_now()
     for path in cache_dir().iterdir():
-        if path in keep or not path.is_dir() or str(path) in used:
+        days = KEEP_UNUSED_DAYS.get(path.name.partition("-")[0])
+        if days is None or path in keep or not path.is_dir() or str(path) in used:
             continue
-        abandoned = path.name.startswith("new-") and path.stat().st_mtime < time.time() - 86400
-        if abandoned or path.stat().st_mtime < oldest:
+        if path.stat().st_mtime < time.time() - days * 86400:
             shutil.rmtree(path, ignore_errors=True)
 
 

@@ -92,6 +92,11 @@ class Workstation:
         return (self.base / "host.json").exists()
 
     @property
+    def bootable(self) -> bool:
+        """Whether it has a disk, and the layers below that were not pruned from the cache."""
+        return self.exists and all(layer.is_dir() for layer in self.disk.layers)
+
+    @property
     def disk(self) -> Disk:
         """Its file system; usable by other processes only while it does not run."""
         return Disk(self.base, tuple(map(Path, self.record.layers)))

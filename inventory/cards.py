@@ -182,15 +182,17 @@ def _card_words(error: ErrorDetails, source: str) -> tuple[str, str]:
 
 def _doubles(cards: Mapping[str, Card], files: Mapping[str, YamlFile]) -> Iterator[Problem]:
     """Codes, serial numbers and MAC addresses that stand on two cards, or twice on one."""
-    first: dict[tuple[str, str], Place] = {}
+    first: dict[tuple[str, str], tuple[str, list[Key]]] = {}
     for host, card in cards.items():
         for kind, value, path in _identities(card):
-            place = files[host].place(path)
-            known = first.setdefault((kind, value.casefold()), place)
-            if known.file != place.file or (kind == "macs" and known != place):
-                wrong = _("{value} stands already in {place}").format(value=value, place=known)
+            other, there = first.setdefault((kind, value.casefold()), (host, path))
+            # A maker may print one serial number on the case and on the board inside it.
+            if other != host or (kind == "macs" and there != path):
+                place = files[other].place(there)
+                wrong = _("{value} stands already in {place}").format(value=value, place=place)
                 mend = _("Look at the label; correct one of the two, or leave it blank.")
-                yield Problem(place, ".".join(map(str, path)), wrong, mend)
+                key = ".".join(map(str, path))
+                yield Problem(files[host].place(path), key, wrong, mend)
 
 
 def _identities(card: Card) -> Iterable[tuple[str, str, list[Key]]]:

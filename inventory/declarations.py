@@ -61,7 +61,8 @@ def complete(
     hosts: dict[str, Mapping[str, Any]] = {}
     for host, own in resolved.variables.items():
         variables = {**specs.defaults, **own}
-        for name in own.keys() - scopes.declared(host):
+        unwritten = own.keys() - scopes.declared(host) if host in tree.vaults else ()
+        for name in unwritten:
             problems.extend(_vault_problems(specs, host, name, own[name]))
         known = {name: value for name, value in variables.items() if name in specs.options}
         problems.extend(_missing(specs, host, known, resolved))

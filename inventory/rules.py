@@ -143,8 +143,8 @@ def _key_blob(line: str) -> str:
 @rule("access_revert_seconds")
 def revert_is_soon(seconds: int) -> Iterator[Wrong]:
     """Long enough for a new login, short enough for a person who waits."""
-    if not 60 <= seconds <= 300:  # noqa: PLR2004 - as the variable's comment says
-        wrong = _("{value} is not between 60 and 300 seconds").format(value=seconds)
+    if not 30 <= seconds <= 300:  # noqa: PLR2004 - as the variable's comment says
+        wrong = _("{value} is not between 30 and 300 seconds").format(value=seconds)
         yield Wrong(wrong, _("Leave it at 300 unless there is a reason."))
 
 

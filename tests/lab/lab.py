@@ -129,7 +129,8 @@ class Lab:
         wanted = names.check(list(dict.fromkeys(wanted)))
         if why := can_host(self.state):
             raise LabError(why)
-        via = [name for name in dict.fromkeys(map(names.jump, wanted)) if name]
+        via = names.on_the_way(wanted)
+        wanted = [name for name in wanted if name not in via]
         with self._locked():
             record = self._record(suite, "fresh" if fresh else "enrolled", snapshot)
             jump = Record(record.suite, "jump")
@@ -143,7 +144,7 @@ class Lab:
             self._each(via, lambda ws: self._start(ws, jump, report))
             self._each(wanted, lambda ws: self._start(ws, record, report))
             self._hand_over()
-        return [Workstation(self, name) for name in wanted]
+        return [Workstation(self, name) for name in wanted or via]
 
     def _record(self, suite: str, kind: str, snapshot: str) -> Record:
         """What new workstations shall be; their layers are filled in when there are any."""
@@ -216,7 +217,12 @@ class Lab:
         """Remove the bridge; the last lab puts the kernel's limits back."""
         network.Network(self.id, IPv4Network("0.0.0.0/0")).down()
         with network.shared() as data:
-            data["labs"].pop(self.id, None)
+            # A lab without a bridge has ended without saying so.
+            data["labs"] = {
+                lab: state
+                for lab, state in data["labs"].items()
+                if network.Network(lab, IPv4Network("0.0.0.0/0")).exists()
+            }
             if not data["labs"]:
                 network.restore_limits(data)
 

@@ -33,6 +33,12 @@ def jumps() -> tuple[str, ...]:
     return tuple(dict.fromkeys(jump(name) for name in workstations() if jump(name)))
 
 
+def on_the_way(wanted: list[str]) -> list[str]:
+    """The jump hosts some names need, or are."""
+    ways = [name if name in jumps() else jump(name) for name in wanted]
+    return [name for name in dict.fromkeys(ways) if name]
+
+
 def first(number: int) -> list[str]:
     """The workstations `--hosts NUMBER` means.
 

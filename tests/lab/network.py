@@ -13,7 +13,7 @@ from ipaddress import IPv4Address, IPv4Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
-from tests.lab.machine import LabError, call
+from tests.lab.machine import LabError, call, write_json
 
 RUN = Path("/run/benvung-lab")
 
@@ -159,10 +159,10 @@ def shared() -> Iterator[dict[str, Any]]:
     with (RUN / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         data = json.loads(path.read_text()) if path.exists() else {"labs": {}, "sysctls": {}}
-        yield data
-        fresh = path.with_suffix(".new")
-        fresh.write_text(json.dumps(data, indent=1))
-        fresh.rename(path)
+        try:
+            yield data
+        finally:  # what was changed before a failure is to be put back too
+            write_json(path, data)
 
 
 def raise_limits(data: dict[str, Any]) -> None:

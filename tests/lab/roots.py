@@ -18,6 +18,7 @@ from tests.lab.machine import LabError, Mirrors, mirrors
 
 SUITES = ("trixie", "bookworm")
 CHECKOUT = Path(__file__).resolve().parents[2]
+ROOM_GB = 8
 # Package lists change often, roots seldom.
 KEEP_UNUSED_DAYS = {"root": 7, "debs": 1, "new": 1}
 
@@ -158,6 +159,9 @@ def _logged(argv: list[str], log: Path, say: Say, stdin: str = "") -> None:
 
 
 def _build_root(suite: str, source: Mirrors, target: Path, say: Say) -> None:
+    free = shutil.disk_usage(cache_dir()).free >> 30
+    if free < ROOM_GB:
+        raise LabError(f"A root file system needs {ROOM_GB} GB under {cache_dir()}; {free} free.")
     say(f"building a Debian {suite} desktop: minutes, once")
     proxy = [f'--aptopt=Acquire::http::Proxy "{source.proxy}"'] if source.proxy else []
     with _building(target) as scratch:

@@ -28,6 +28,16 @@ if TYPE_CHECKING:
     from tests.lab.lab import Lab
 
 BOOT_SECONDS = 180
+# systemd-nspawn ends with 133 when the workstation asked for a restart: then it starts again.
+# Its process id is noted each time.
+NOTE = 'echo $$ > "$0.new" && mv "$0.new" "$0" && exec "$@"'
+SUPERVISE = f"""
+while :; do
+    code=0
+    sh -c '{NOTE}' "$@" || code=$?
+    [ "$code" = 133 ] || exit "$code"
+done
+"""
 INSIDE = {
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     "HOME": "/root",
@@ -206,10 +216,9 @@ class Workstation:
         ]
         inner = ["sh", "-ec", JOIN, "sh", *groups, "--", *self.disk.command(*nspawn)]
         (self.base / "pid").unlink(missing_ok=True)
-        note = 'echo $$ > "$0.new" && mv "$0.new" "$0" && exec "$@"'
         with (self.base / "console.log").open("ab") as console:
             subprocess.run(
-                ["setsid", "--fork", "sh", "-c", note, str(self.base / "pid"), *inner],
+                ["setsid", "--fork", "sh", "-c", SUPERVISE, "sh", str(self.base / "pid"), *inner],
                 check=True,
                 stdin=subprocess.DEVNULL,
                 stdout=console,
@@ -235,6 +244,19 @@ class Workstation:
                 return
             time.sleep(0.1)
         raise LabError(f"{self.name} was not ready after {seconds:.0f} s:\n{self._last_words()}")
+
+    def reboot(self) -> None:
+        """Restart it in order, as `systemctl reboot` inside does, and wait until it is back.
+
+        Raises:
+            LabError: it is off, or did not come back.
+        """
+        before = self.leader
+        self.run(["systemctl", "--no-block", "reboot"])
+        deadline = time.monotonic() + BOOT_SECONDS
+        while self.leader in (before, None) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        self.wait()
 
     def _logins_permitted(self) -> bool:
         leader = self.leader

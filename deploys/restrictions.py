@@ -1,0 +1,254 @@
+"""Keep the reader from root, settings, consoles, and the neighbours' PCs.
+
+pyinfra inventory deploys/restrictions.py [--dry] [--limit thanh_my]
+"""
+
+from pyinfra import host
+from pyinfra.api import deploy
+from pyinfra.api.operation import OperationMeta
+
+from deploys.session import reader_account
+from deploys.vocabulary import (
+    directory,
+    ensure,
+    is_entry,
+    only,
+    packages,
+    put,
+    reload_units,
+    restart,
+    run,
+    template,
+    unit,
+)
+from inventory.words import _
+
+PROGRAMS = "/usr/local/lib/benvung"
+UNITS = "/etc/systemd/system"
+# Ahead of the PC's own directories in the reader's session (files/Xsession).
+SHARE = "/usr/local/share/benvung/restrictions"
+XFCONF = f"{SHARE}/config/xfce4/xfconf/xfce-perchannel-xml"
+LOCKED_CHANNELS = (
+    "displays",
+    "keyboard-layout",
+    "keyboards",
+    "thunar-volman",
+    "xfce4-desktop",
+    "xfce4-keyboard-shortcuts",
+    "xfce4-panel",
+    "xfce4-power-manager",
+    "xfce4-session",
+    "xfwm4",
+    "xsettings",
+)
+GRUB = "/boot/grub/grub.cfg"
+BOOT = "/etc/grub.d/05_benvung"
+
+
+@deploy("restrictions")
+def restrictions() -> None:
+    """What the reader cannot do."""
+    packages(
+        _("Install what the restrictions stand on"),
+        host.data.restrictions_packages,
+        host.data.restrictions_packages_absent,
+    )
+    reader_account()
+    for path in ("/etc/benvung", "/var/lib/benvung", PROGRAMS, "/usr/local/share/benvung"):
+        directory(_("Make room for {path}").format(path=path), path)
+    _network()
+    _permissions()
+    _programs()
+    _settings()
+    _console()
+    _boot()
+
+
+def _network() -> None:
+    program = put(
+        _("Put the watch over the addresses in place"),
+        "restrictions/reader-network",
+        f"{PROGRAMS}/reader-network",
+        mode="755",
+    )
+    units = [
+        put(_("Write the units of that watch"), f"restrictions/{name}", f"{UNITS}/{name}")
+        for name in (
+            "benvung-reader-network.service",
+            "benvung-reader-network-fill.service",
+            "benvung-reader-network-fill.path",
+        )
+    ]
+    reload_units(_("Tell systemd about that watch"), when=units)
+    rules = template(
+        _("Keep the reader's programs off the reading room's network"),
+        "restrictions/restrictions.nft.j2",
+        "/etc/nftables.d/restrictions.nft",
+    )
+    unit(_("Start the watch over the addresses"), "benvung-reader-network.service")
+    unit(_("Start the watch over the name servers"), "benvung-reader-network-fill.path")
+    restart(
+        _("Restart the watch over the addresses"),
+        "benvung-reader-network.service",
+        when=[program, *units],
+    )
+    run(
+        _("Load the reader's network rules"),
+        "nft -f /etc/nftables.d/restrictions.nft",
+        when=[rules],
+    )
+    ensure(
+        _("Bring the reader's network rules back"),
+        f"{PROGRAMS}/reader-network fill",
+        unless="nft list chain inet benvung_reader reader | grep -q reject &&"
+        " nft list chain inet benvung_reader output | grep -q skuid",
+    )
+
+
+def _permissions() -> None:
+    # polkit and D-Bus watch their directories.
+    template(
+        _("Refuse the reader what changes the PC"),
+        "restrictions/polkit.rules.j2",
+        "/etc/polkit-1/rules.d/40-benvung-restrictions.rules",
+    )
+    put(
+        _("Refuse the reader a second login and the screen lock"),
+        "restrictions/dbus.conf",
+        "/etc/dbus-1/system.d/benvung-restrictions.conf",
+    )
+    for file in ("/etc/cron.allow", "/etc/at.allow"):
+        put(_("Let only root plan jobs"), "restrictions/allow-none", file)
+    mounting = put(
+        _("Let nothing on a USB stick run"),
+        "restrictions/mount_options.conf",
+        "/etc/udisks2/mount_options.conf",
+    )
+    run(
+        _("Let the mounting service read that"),
+        "systemctl try-restart udisks2.service",
+        when=[mounting],
+    )
+
+
+def _programs() -> None:
+    put(
+        _("Put the closing of programs in place"),
+        "restrictions/closed-programs",
+        f"{PROGRAMS}/closed-programs",
+        mode="755",
+    )
+    template(
+        _("List the programs only root may start"),
+        "restrictions/restrictions.closed.j2",
+        "/etc/benvung/restrictions.closed",
+    )
+    ensure(
+        _("Close those programs to the reader"),
+        f"{PROGRAMS}/closed-programs apply",
+        unless=f"{PROGRAMS}/closed-programs check",
+    )
+
+
+def _settings() -> None:
+    for channel in LOCKED_CHANNELS:
+        put(
+            _("Lock Xfce's settings"),
+            f"restrictions/xfconf/{channel}.xml",
+            f"{XFCONF}/{channel}.xml",
+        )
+    only(
+        _("Unlock settings that are no longer declared"),
+        XFCONF,
+        [f"{channel}.xml" for channel in LOCKED_CHANNELS],
+    )
+    put(
+        _("Lock the panel, the desktop and the logout"),
+        "restrictions/kioskrc",
+        f"{SHARE}/config/xfce4/kiosk/kioskrc",
+    )
+    put(
+        _("Take the command line out of the file manager"),
+        "restrictions/uca.xml",
+        f"{SHARE}/config/Thunar/uca.xml",
+    )
+    put(
+        _("Put the hiding of menu entries in place"),
+        "restrictions/hidden-entries",
+        f"{PROGRAMS}/hidden-entries",
+        mode="755",
+    )
+    template(
+        _("List what is not for readers"),
+        "restrictions/restrictions.hidden.j2",
+        "/etc/benvung/restrictions.hidden",
+    )
+    ensure(
+        _("Hide what is not for readers"),
+        f"{PROGRAMS}/hidden-entries apply",
+        unless=f"{PROGRAMS}/hidden-entries check",
+    )
+    put(
+        _("Let the reader's session start from what is locked"),
+        "restrictions/Xsession",
+        "/etc/X11/Xsession.d/61benvung-restrictions",
+    )
+
+
+def _console() -> None:
+    logind = put(
+        _("Offer no login on the text consoles"),
+        "restrictions/logind.conf",
+        "/etc/systemd/logind.conf.d/50-benvung-restrictions.conf",
+    )
+    run(
+        _("Let logind know about the consoles"),
+        "systemctl kill --signal=HUP systemd-logind.service",
+        when=[logind],
+    )
+    put(
+        _("Switch the magic keys off"),
+        "restrictions/sysctl.conf",
+        "/etc/sysctl.d/90-benvung-restrictions.conf",
+    )
+    ensure(
+        _("Apply that to the running kernel"),
+        "sysctl -q -p /etc/sysctl.d/90-benvung-restrictions.conf",
+        unless='! test -w /proc/sys/kernel/sysrq || test "$(cat /proc/sys/kernel/sysrq)" = 0',
+    )
+    system = put(
+        _("Take Ctrl+Alt+Del its meaning"),
+        "restrictions/system.conf",
+        "/etc/systemd/system.conf.d/50-benvung-restrictions.conf",
+    )
+    reload_units(_("Tell systemd about the consoles"), when=[system])
+    _masked("ctrl-alt-del.target", True)
+    _masked("getty@tty1.service", not host.data.restrictions_console_login)
+    put(
+        _("Keep the reader on the desktop's screen"),
+        "restrictions/xorg.conf",
+        "/etc/X11/xorg.conf.d/50-benvung-restrictions.conf",
+    )
+
+
+def _masked(name: str, masked: bool) -> OperationMeta:
+    link = f'test "$(readlink {UNITS}/{name})" = /dev/null'
+    if masked:
+        return ensure(_("Close {unit}").format(unit=name), f"systemctl mask {name}", unless=link)
+    return ensure(
+        _("Open {unit}").format(unit=name), f"systemctl unmask {name}", unless=f"! {link}"
+    )
+
+
+def _boot() -> None:
+    # Readable by root alone: it may hold the hash of a password.
+    template(_("Let nobody but root edit a boot entry"), "restrictions/boot.j2", BOOT, mode="700")
+    ensure(
+        _("Rebuild the boot menu without an editor"),
+        "update-grub",
+        unless=f"! test -e {GRUB} || ! command -v update-grub || test {GRUB} -nt {BOOT}",
+    )
+
+
+if is_entry(__name__):
+    restrictions()

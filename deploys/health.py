@@ -1,0 +1,117 @@
+"""Disk monitoring, the session counter and the line sampler, from the first day.
+
+pyinfra inventory deploys/health.py [--limit thanh_my]
+"""
+
+import json
+import subprocess
+from io import StringIO
+from pathlib import Path
+
+from pyinfra import host
+from pyinfra.api import deploy
+from pyinfra.operations import files
+
+from deploys.vocabulary import (
+    directory,
+    ensure,
+    is_entry,
+    packages,
+    put,
+    reload_units,
+    restart,
+    run,
+    template,
+    unit,
+)
+from inventory.words import _
+
+LIB = "/usr/local/lib/benvung"
+UNITS = "/etc/systemd/system"
+APPLIED = "/var/lib/benvung/applied.json"
+ROOT = Path(__file__).parent.parent
+# smartd refuses to run in a virtual machine, and ends where no disk answers.
+SMARTD_RUNS_OR_CANNOT = (
+    "systemctl is-active --quiet smartmontools || systemd-detect-virt --quiet"
+    " || ! smartctl --scan | grep -q ."
+)
+
+
+@deploy("health")
+def health() -> None:
+    """Let the PC record how it is."""
+    packages(
+        _("Install what reads disks, sensors, the line and the screen's idle time"),
+        host.data.health_packages,
+        host.data.health_packages_absent,
+    )
+    _disks()
+    _records()
+
+
+def _disks() -> None:
+    settings = template(_("Tell smartd what to watch"), "health/smartd.conf.j2", "/etc/smartd.conf")
+    unit(_("Watch the disks at every start"), "smartmontools.service", running=None)
+    run(_("Let smartd read its settings"), "systemctl try-restart smartmontools", when=[settings])
+    ensure(
+        _("Start watching the disks"), "systemctl start smartmontools", unless=SMARTD_RUNS_OR_CANNOT
+    )
+
+
+def _records() -> None:
+    directory(_("Keep a place for records"), "/var/lib/benvung/health")
+    put(_("Install the session counter"), "health/sessions", f"{LIB}/sessions", mode="755")
+    put(_("Install the line sampler"), "health/line", f"{LIB}/line", mode="755")
+    template(_("Declare what is recorded"), "health/health.json.j2", "/etc/benvung/health.json")
+    timers = []
+    units = []
+    for name in ("benvung-sessions", "benvung-line"):
+        service = f"{name}.service"
+        units.append(
+            put(
+                _("Describe what is recorded to systemd"), f"health/{service}", f"{UNITS}/{service}"
+            )
+        )
+        timer = f"{name}.timer"
+        timers.append(
+            template(
+                _("Describe how often it is recorded"), f"health/{timer}.j2", f"{UNITS}/{timer}"
+            )
+        )
+    reload_units(_("Let systemd read the records"), when=[*units, *timers])
+    unit(_("Count sessions and hours of use"), "benvung-sessions.timer")
+    unit(_("Measure the line while the room is open"), "benvung-line.timer")
+    restart(_("Take the new rhythm of the counter"), "benvung-sessions.timer", when=timers[:1])
+    restart(_("Take the new rhythm of the line"), "benvung-line.timer", when=timers[1:])
+
+
+def stamp() -> None:
+    """Leave the commit this run applied on the workstation: the last line of the baseline.
+
+    A PC that failed on the way does not get here and keeps its older stamp. The stamp names the
+    commit and nothing of the run, so an unchanged commit changes nothing.
+    """
+    files.put(
+        name=_("Stamp the commit that was applied"),
+        src=StringIO(json.dumps({"schema": 1, "commit": commit()}) + "\n"),
+        dest=APPLIED,
+        mode="644",
+        user="root",
+        group="root",
+    )
+
+
+def commit() -> str:
+    """This tree's commit, `-dirty` with uncommitted changes; `unknown` outside git."""
+    asked = subprocess.run(
+        ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return asked.stdout.strip() if asked.returncode == 0 else "unknown"
+
+
+if is_entry(__name__):
+    health()

@@ -1,0 +1,77 @@
+"""The site's links and programs: on the desktop, in Firefox, on the offline start page."""
+
+from pyinfra.api import deploy
+
+from deploys.browser import POLICIES
+from deploys.operations import ROLES
+from deploys.vocabulary import directory, ensure, is_entry, only, put, template
+from inventory.words import _
+
+PROGRAM = "/usr/local/lib/benvung/shortcuts"
+SHARE = "/usr/local/share/benvung"
+
+
+@deploy("shortcuts")
+def shortcuts() -> None:
+    """One list, three places."""
+    icons()
+    template(
+        _("Write the offline start page"), "shortcuts/start.html.j2", f"{SHARE}/start/index.html"
+    )
+    only(_("Remove what else is beside the start page"), f"{SHARE}/start", ["index.html"])
+    on_the_desktop()
+    in_firefox()
+
+
+def icons() -> None:
+    """The pictures of the links."""
+    names = sorted(path.name for path in (ROLES / "shortcuts/files/icons").iterdir())
+    directory(_("Make room for the pictures of the links"), f"{SHARE}/icons")
+    for name in names:
+        put(
+            _("Bring the pictures of the links"), f"shortcuts/icons/{name}", f"{SHARE}/icons/{name}"
+        )
+    only(_("Remove other pictures"), f"{SHARE}/icons", names)
+
+
+def on_the_desktop() -> None:
+    """The .desktop files, and the trust Xfce asks for."""
+    template(
+        _("Declare the shortcuts"), "shortcuts/shortcuts.json.j2", "/etc/benvung/shortcuts.json"
+    )
+    put(
+        _("Bring the program that writes the shortcuts"),
+        "shortcuts/shortcuts",
+        PROGRAM,
+        mode="755",
+    )
+    ensure(_("Put the shortcuts on the desktop"), PROGRAM, unless=f"{PROGRAM} --check")
+    put(
+        _("Bring the program that trusts the library's shortcuts"),
+        "shortcuts/shortcuts-trust",
+        "/usr/local/lib/benvung/shortcuts-trust",
+        mode="755",
+    )
+    put(
+        _("Trust the library's shortcuts in every session"),
+        "shortcuts/benvung-shortcuts.desktop",
+        "/etc/xdg/autostart/benvung-shortcuts.desktop",
+    )
+
+
+def in_firefox() -> None:
+    """The bookmarks; the aspect browser brings the program that puts them in force."""
+    template(
+        _("Declare the bookmarks"),
+        "shortcuts/policies.json.j2",
+        "/etc/benvung/firefox/20-shortcuts.json",
+    )
+    ensure(
+        _("Put the links into Firefox"),
+        POLICIES,
+        unless=f"test ! -x {POLICIES} || {POLICIES} --check",
+    )
+
+
+if is_entry(__name__):
+    shortcuts()

@@ -27,14 +27,13 @@ PROGRAMS = "/usr/local/lib/benvung"
 UNITS = "/etc/systemd/system"
 # Ahead of the PC's own directories in the reader's session (files/Xsession).
 SHARE = "/usr/local/share/benvung/restrictions"
-XFCONF = f"{SHARE}/config/xfce4/xfconf/xfce-perchannel-xml"
+XFCONF = "xfce4/xfconf/xfce-perchannel-xml"
 LOCKED_CHANNELS = (
     "displays",
     "keyboard-layout",
     "keyboards",
     "thunar-volman",
     "xfce4-desktop",
-    "xfce4-keyboard-shortcuts",
     "xfce4-panel",
     "xfce4-power-manager",
     "xfce4-session",
@@ -101,7 +100,7 @@ def _network() -> None:
         _("Bring the reader's network rules back"),
         f"{PROGRAMS}/reader-network fill",
         unless="nft list chain inet benvung_reader reader | grep -q reject &&"
-        " nft list chain inet benvung_reader output | grep -q skuid",
+        ' nft list chain inet benvung_reader output | grep -q "skuid $(id -u bandoc) "',
     )
 
 
@@ -155,11 +154,16 @@ def _settings() -> None:
         put(
             _("Lock Xfce's settings"),
             f"restrictions/xfconf/{channel}.xml",
-            f"{XFCONF}/{channel}.xml",
+            f"{SHARE}/locks/{XFCONF}/{channel}.xml",
         )
+    put(
+        _("Take the command line off the keyboard"),
+        "restrictions/xfconf/xfce4-keyboard-shortcuts.xml",
+        f"{SHARE}/config/{XFCONF}/xfce4-keyboard-shortcuts.xml",
+    )
     only(
         _("Unlock settings that are no longer declared"),
-        XFCONF,
+        f"{SHARE}/locks/{XFCONF}",
         [f"{channel}.xml" for channel in LOCKED_CHANNELS],
     )
     put(

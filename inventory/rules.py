@@ -16,6 +16,7 @@ from base64 import b64decode
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from ipaddress import ip_interface, ip_network
 from typing import Any
 
@@ -154,3 +155,174 @@ def console_password_is_hashed(secret: str) -> Iterator[Wrong]:
     if not re.fullmatch(r"\$[0-9a-z]+\$[./A-Za-z0-9$,=+-]+", secret):
         mend = _("Let benvung enrol write it, or take the output of: mkpasswd")
         yield Wrong(_("this is not a password hash of crypt(5)"), mend)
+
+
+# --- updates, antivirus, power, health -----------------------------------------
+
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
+
+# Variable → least, most. Outside, the value is a slip of the pen or would harm readers.
+_RANGES = {
+    "updates_limit_minutes": (5, 180),
+    "updates_missed_days": (1, 30),
+    "antivirus_daemon_above_mb": (0, 1 << 20),
+    "antivirus_scan_memory_mb": (256, 16384),
+    "antivirus_scan_limit_minutes": (1, 240),
+    "antivirus_quarantine_days": (1, 365),
+    "power_warning_minutes": (1, 60),
+    "power_closing_limit_minutes": (10, 300),
+    "power_wake_minutes_before": (0, 120),
+    "power_boot_menu_seconds": (0, 30),
+    "power_emergency_retry_minutes": (1, 60),
+    "health_disk_test_hour": (-1, 23),
+    "health_session_minutes": (1, 15),
+    "health_line_minutes": (1, 60),
+    "health_line_promised_mbps": (0, 100_000),
+    "health_keep_months": (1, 120),
+}
+
+
+def _within(least: int, most: int) -> Rule:
+    def judge(value: int) -> Iterator[Wrong]:
+        if not least <= value <= most:
+            wrong = _("{value} is not between {least} and {most}")
+            yield Wrong(
+                wrong.format(value=value, least=least, most=most), _("Write a number in between.")
+            )
+
+    return judge
+
+
+for _name, _range in _RANGES.items():
+    rule(_name)(_within(*_range))
+
+
+@rule("power_opening_hours")
+def spans_are_in_order(hours: dict[str, list[list[Any]]]) -> Iterator[Wrong]:
+    """Each span is [from, until] in HH:MM, ends after it begins, and before the next begins."""
+    for day, spans in hours.items():
+        before = ""
+        for index, span in enumerate(spans):
+            times = [str(time) for time in span]
+            if len(times) != len(("from", "until")) or not all(map(_CLOCK.fullmatch, times)):
+                wrong = _("{value} is not a span of time").format(value=span)
+                yield Wrong(wrong, _('Write ["07:30", "11:30"], with quotes.'), (day, index))
+                continue
+            if times[0] >= times[1]:
+                wrong = _("{value} ends before it begins").format(value="–".join(times))
+                yield Wrong(wrong, _("Exchange the times."), (day, index))
+            elif times[0] < before:
+                wrong = _("{value} begins before the span above it ends").format(
+                    value="–".join(times)
+                )
+                yield Wrong(wrong, _("Put the spans of a day in order."), (day, index))
+            before = times[1]
+
+
+@rule_for("power_opening_hours", "power_warning_minutes")
+def warning_fits_the_day(variables: Variables) -> Iterator[Wrong]:
+    """The first warning comes on the day of the closing."""
+    minutes = variables["power_warning_minutes"]
+    for day, spans in variables["power_opening_hours"].items():
+        for index, span in enumerate(spans):
+            if not all(_CLOCK.fullmatch(str(time)) for time in span):
+                continue
+            hour, minute = map(int, span[-1].split(":"))
+            if hour * 60 + minute < minutes:
+                wrong = _("the warning for {value} would come the day before")
+                mend = _("Close later, or warn later (power_warning_minutes).")
+                yield Wrong(wrong.format(value=span[-1]), mend, (day, index))
+
+
+@rule("power_closed_days")
+def closed_days_are_days(days: list[str]) -> Iterator[Wrong]:
+    """Each is a day of the calendar, written YYYY-MM-DD."""
+    for index, day in enumerate(days):
+        yield from (Wrong(wrong.wrong, wrong.mend, (index,)) for wrong in clock_day_is_a_day(day))
+
+
+@rule("power_clock_not_before")
+def clock_day_is_a_day(day: str) -> Iterator[Wrong]:
+    """A day of the calendar, written YYYY-MM-DD."""
+    try:
+        good = date.fromisoformat(day).isoformat() == day
+    except ValueError:
+        good = False
+    if not good:
+        yield Wrong(_("{value} is not a day").format(value=day), _('Write "2027-02-05".'))
+
+
+@rule("power_stray_close")
+def stray_close_is_a_time(time: str) -> Iterator[Wrong]:
+    """Blank, or HH:MM."""
+    if time and not _CLOCK.fullmatch(time):
+        wrong = _("{value} is not a time").format(value=time)
+        yield Wrong(wrong, _('Write "22:00", or "" for never.'))
+
+
+@rule("power_warning_text")
+def warning_says_when(text: str) -> Iterator[Wrong]:
+    """It names the minutes that are left."""
+    if "{minutes}" not in text:
+        yield Wrong(_("the warning does not say when"), _("Write {minutes} where the number goes."))
+
+
+@rule_for("updates_limit_minutes", "power_closing_limit_minutes")
+def closing_leaves_time_for_updates(variables: Variables) -> Iterator[Wrong]:
+    """The updates' limit lies within the closing's."""
+    if variables["power_closing_limit_minutes"] <= variables["updates_limit_minutes"]:
+        wrong = _("closing ends before its updates may")
+        mend = _("Let power_closing_limit_minutes be more than updates_limit_minutes.")
+        yield Wrong(wrong, mend, (), "power_closing_limit_minutes")
+
+
+@rule("updates_apt_cache")
+def cache_is_host_and_port(cache: str) -> Iterator[Wrong]:
+    """Blank, or host:port."""
+    host, _colon, port = cache.rpartition(":")
+    known = _HOST.fullmatch(host) and port.isdecimal() and 0 < int(port) < 1 << 16
+    if cache and not known:
+        wrong = _("{value} is not host:port").format(value=cache)
+        yield Wrong(wrong, _('Write "cache.thapmuoi.internal:3142", or "" for none.'))
+
+
+@rule("updates_origins")
+def origins_are_patterns(origins: list[str]) -> Iterator[Wrong]:
+    """Each is key=value, joined by commas; the security archive is among them."""
+    for index, origin in enumerate(origins):
+        if not re.fullmatch(r"[a-z]+=[^\",;\n]+(,[a-z]+=[^\",;\n]+)*", origin):
+            wrong = _("{value} is not an origin pattern").format(value=origin)
+            mend = _('Write "origin=Debian,label=Debian-Security" and the like.')
+            yield Wrong(wrong, mend, (index,))
+    if not any("security" in origin.lower() for origin in origins):
+        mend = _("Keep the origin labelled Debian-Security.")
+        yield Wrong(_("no security updates are among them"), mend)
+
+
+@rule("antivirus_mirror", "antivirus_custom_databases")
+def sources_are_urls(value: str | list[str]) -> Iterator[Wrong]:
+    """Each is an http or https address."""
+    for index, url in enumerate([value] if isinstance(value, str) else value):
+        if url and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", url):
+            wrong = _("{value} is not a web address").format(value=url)
+            path = () if isinstance(value, str) else (index,)
+            yield Wrong(wrong, _("Write https://… or http://…"), path)
+
+
+@rule("antivirus_media", "antivirus_downloads", "antivirus_closing_scan")
+def places_are_paths(value: str | list[str]) -> Iterator[Wrong]:
+    """Each is an absolute path in one line."""
+    for index, place in enumerate([value] if isinstance(value, str) else value):
+        if not re.fullmatch(r"(/[^/\n%]+)+", place):
+            wrong = _("{value} is not the path of a directory").format(value=place)
+            path = () if isinstance(value, str) else (index,)
+            yield Wrong(wrong, _("Write it from /, without a / at its end."), path)
+
+
+@rule("health_line_target")
+def target_is_a_host(target: str) -> Iterator[Wrong]:
+    """Blank, or a host's name or address."""
+    if target and not (_HOST.fullmatch(target) or re.fullmatch(r"[0-9a-fA-F:]+", target)):
+        wrong = _("{value} is not a host").format(value=target)
+        yield Wrong(wrong, _('Write a name or an address, without port, or "" for none.'))

@@ -33,8 +33,10 @@ def declaration_problems(specs: Specs, tree: Tree) -> Iterator[Problem]:
         yield from _value_problems(specs.options[name], specs.files[specs.options[name].aspect])
     for name, file in tree.declarations():
         option = specs.options.get(name)
-        if option is None:
-            yield from _unknown(name, file.place([name]), specs)
+        if name in CONNECTION_NAMES:
+            yield from _value_problems(Option(name, "", {"type": "raw"}, Place(file.file)), file)
+        elif option is None:
+            yield _unknown(name, file.place([name]), specs)
         elif option.secret:
             mend = _("Give it a new value in host_vars/<host>/vault.yml and remove it here.")
             yield Problem(file.place([name]), name, _("a secret in a readable file"), mend)
@@ -124,14 +126,13 @@ def _broken_rules(name: str, value: object) -> list[Fault]:
     return [Fault(wrong.path, wrong.wrong, wrong.mend) for wrong in wrongs]
 
 
-def _unknown(name: str, place: Place, specs: Specs) -> Iterator[Problem]:
+def _unknown(name: str, place: Place, specs: Specs) -> Problem:
     if name in _ADDRESS_NAMES:
         wrong = _("an address that only Ansible would use")
-        yield Problem(place, name, wrong, _("Write it in inventory/ssh_config, for both engines."))
-    elif name not in CONNECTION_NAMES:
-        otherwise = _("Remove it, or declare it in its role's defaults and argument specs.")
-        mend = did_you_mean(name, specs.options, otherwise)
-        yield Problem(place, name, _("unknown variable"), mend)
+        return Problem(place, name, wrong, _("Write it in inventory/ssh_config, for both engines."))
+    otherwise = _("Remove it, or declare it in its role's defaults and argument specs.")
+    mend = did_you_mean(name, specs.options, otherwise)
+    return Problem(place, name, _("unknown variable"), mend)
 
 
 def _vault_problems(specs: Specs, host: str, name: str, value: object) -> Iterator[Problem]:
@@ -139,7 +140,7 @@ def _vault_problems(specs: Specs, host: str, name: str, value: object) -> Iterat
     place = Place(VAULT_FILE.format(host=host))
     option = specs.options.get(name)
     if option is None:
-        yield from _unknown(name, place, specs)
+        yield _unknown(name, place, specs)
     elif not option.secret:
         mend = _("Move it to host_vars/<host>/<aspect>.yml, where changes can be read.")
         yield Problem(place, name, _("not a secret, yet in the vault"), mend)

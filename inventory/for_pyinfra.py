@@ -8,7 +8,7 @@ import socket
 from collections.abc import Mapping
 from typing import Any
 
-from paramiko import Transport
+from paramiko import Channel, Transport
 
 from inventory.addresses import ssh_config_path
 from inventory.loader import ROOT
@@ -23,7 +23,7 @@ COMMAND_TIMEOUT = 120
 Group = list[Any] | tuple[list[Any], dict[str, Any]]
 
 
-def prompt_transport(sock: socket.socket, **kwargs: Any) -> Transport:
+def prompt_transport(sock: socket.socket | Channel, **kwargs: Any) -> Transport:
     """Paramiko's transport on a socket that sends small packets at once.
 
     pyinfra asks many small questions; without TCP_NODELAY each waits about 40 ms for the delayed

@@ -17,9 +17,11 @@ from inventory.specs import SITE, Specs, load_specs
 from inventory.tree import Tree, read_tree
 from inventory.vaults import check_vaults, diagnose
 from inventory.words import _
+from inventory.yaml_files import Unreadable, read
 
 __all__ = ["ROOT", "Inventory", "InventoryRefused", "load", "select"]
 
+WAIVERS_FILE = "inventory/waivers.yml"
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -66,6 +68,10 @@ def read_sources(root: Path) -> Sources:
     problems.extend(declaration_problems(specs, tree))
     cards = read_cards(root, tree.hosts, problems)
     addresses = read_addresses(root, tree.hosts, problems)
+    try:
+        read(root / WAIVERS_FILE, WAIVERS_FILE, list)
+    except Unreadable as error:
+        problems.extend(error.problems)
     return Sources(specs, tree, passwords, cards, addresses, tuple(problems))
 
 

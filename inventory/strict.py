@@ -115,6 +115,8 @@ def _walk_dict(spec: Spec, value: dict[object, object], path: Path) -> Iterator[
     for key, item in value.items():
         if not isinstance(key, str):
             yield Fault(path, _("the key {key} is not text").format(key=key), _("Quote the key."))
+        elif any(mark in key for mark in _JINJA):
+            yield from _leaf_faults({}, key, (*path, key))
         elif options is None:
             yield from _walk({"type": "raw"}, item, (*path, key))
         elif key in options:

@@ -11,6 +11,11 @@ from inventory.words import _
 from inventory.yaml_files import Unreadable, YamlFile, parse, read, read_text
 
 HOSTS_FILE = "inventory/hosts.yml"
+# What people write in inventory/; the programs beside it are left out of account.
+_WRITTEN = {
+    *("hosts.yml", "group_vars", "host_vars", "assets", "ssh_config", "known_hosts"),
+    *("waivers.yml", "argument_specs.yml", "README.md"),
+}
 # RFC 1123, section 2.1: letters, digits and inner hyphens, at most 63. Lower case because the
 # name is also a folder, a vault id and the workstation's own host name.
 _HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -71,6 +76,7 @@ def read_tree(root: Path, problems: list[Problem]) -> Tree:
     else:
         _HostsReader(hosts, tree, problems).groups(hosts.data, ())
         problems.extend(_name_problems(tree))
+    problems.extend(_strays(root))
     _VarsReader(root, tree, problems, "group_vars").into(tree.group_vars, {"all", *tree.groups})
     _VarsReader(root, tree, problems, "host_vars").into(tree.host_vars, set(tree.hosts))
     return tree
@@ -123,6 +129,16 @@ class _HostsReader:
         wrong = _("hosts.yml says who is where, nothing else")
         mend = _("Put values into group_vars/ or host_vars/, addresses into ssh_config.")
         self.problems.append(Problem(self.file.place(path), path[-1], wrong, mend))
+
+
+def _strays(root: Path) -> Iterator[Problem]:
+    """A folder or a YAML file beside the known ones: a misspelt name that nobody would read."""
+    for path in sorted((root / "inventory").iterdir()):
+        programs = path.name in ("locale", "__pycache__") or path.name.startswith(".")
+        data = path.is_dir() or path.suffix in (".yml", ".yaml", ".json", ".ini", ".toml")
+        if data and path.name not in _WRITTEN and not programs:
+            mend = did_you_mean(path.name, _WRITTEN, _("Take it away."))
+            yield Problem(Place(f"inventory/{path.name}"), "", _("nothing reads this"), mend)
 
 
 def _name_problems(tree: Tree) -> Iterator[Problem]:

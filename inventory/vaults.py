@@ -71,7 +71,8 @@ def diagnose(root: Path, passwords: Mapping[str, Path]) -> list[Problem]:
         except (UnicodeDecodeError, Unreadable):
             # No more than that: the exact words could repeat the secret.
             wrong = _("what is encrypted in it is not a file of `key: value` lines")
-            mend = _("Correct it: {command}").format(command=f"ansible-vault edit {file}")
+            command = f"ansible-vault edit --vault-id {host}@{password} {file}"
+            mend = _("Correct it: {command}").format(command=command)
             problems.append(Problem(Place(file), "", wrong, mend))
     return problems
 

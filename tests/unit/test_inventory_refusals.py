@@ -116,6 +116,10 @@ NAMES = [
         write(card("thanhmy-6"), "name: x\n"),
         "inventory/assets/thanhmy-6", "", "there is no host", "thanhmy-",
     ),
+    Case("folder nobody reads", write("inventory/group_var/all.yml", "a: 1\n"), "inventory/group_var", "", "nothing reads", "group_vars"),
+    Case("file nobody reads", write("inventory/hosts.yaml", "a: 1\n"), "inventory/hosts.yaml", "", "nothing reads", "hosts.yml"),
+    Case("waivers no list", write("inventory/waivers.yml", "a: 1\n"), "inventory/waivers.yml", "", "not a list", "[]"),
+    Case("Jinja in how to connect", write(EXTRA, "ansible_ssh_extra_args: '{{ x }}'\n"), EXTRA, "ansible_ssh_extra_args", "template", "finished"),
     Case(
         "file Ansible skips",
         write("inventory/group_vars/thanh_my.txt", "x"),

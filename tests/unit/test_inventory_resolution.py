@@ -91,13 +91,21 @@ def test_a_rule_over_several_variables_names_the_file_that_holds(
     rule = (("demo_all", "demo_host"), objection)
     unused = (("demo_all", "demo_nowhere"), objection)
     monkeypatch.setattr(declarations, "RULES_FOR", [rule, unused])
+    last_line = (layered.root / "inventory/group_vars/thanh_my.yml").read_text().count("\n")
     with pytest.raises(InventoryRefused) as refused:
         load(layered.root)
     assert [(p.file, p.place.line, p.key) for p in refused.value.problems] == [
-        ("inventory/group_vars/thanh_my.yml", 26, "demo_host"),
+        ("inventory/group_vars/thanh_my.yml", last_line, "demo_host"),
         ("inventory/group_vars/weak.yml", 5, "demo_host"),
         ("inventory/host_vars/thanhmy-01/demo.yml", 1, "demo_host"),
     ]
+
+
+def test_how_ansible_connects_is_nobodys_variable(tree: Tree) -> None:
+    tree.write("inventory/group_vars/all/how.yml", "ansible_ssh_retries: 3\n")
+    tree.write("inventory/host_vars/thanhmy-02.yml", "ansible_connection: local\n")
+    host = load(tree.root).hosts["thanhmy-02"]
+    assert not [name for name in host.variables if name.startswith("ansible_")]
 
 
 def test_the_records_cannot_be_changed(layered: Tree) -> None:

@@ -79,6 +79,8 @@ WRONG: list[tuple[dict[str, Any], Any, str, str]] = [
     ({"type": "dict"}, {"a": {"b": None}}, ".a.b", "blank"),
     ({"type": "dict"}, {"a": ["{{ x }}"]}, ".a[0]", "template"),
     ({"type": "raw"}, {"a": {"b": "{# x #}"}}, ".a.b", "template"),
+    ({"type": "raw"}, {"{{ a }}": 1}, ".{{ a }}", "template"),
+    ({"type": "raw"}, {5: 1}, "", "not text"),
     (ENTRIES, {"name": "a"}, "", "is not a list"),
     (ENTRIES, ["a"], "[0]", '"a" is not keys with values'),
     (ENTRIES, [{"name": "a"}, {"nmae": "b", "name": "b"}], "[1].nmae", "unknown key"),

@@ -210,11 +210,11 @@ def spans_are_in_order(hours: dict[str, list[list[Any]]]) -> Iterator[Wrong]:
                 yield Wrong(wrong, _('Write ["07:30", "11:30"], with quotes.'), (day, index))
                 continue
             if times[0] >= times[1]:
-                wrong = _("{value} ends before it begins").format(value="–".join(times))
+                wrong = _("{value} ends before it begins").format(value="-".join(times))
                 yield Wrong(wrong, _("Exchange the times."), (day, index))
             elif times[0] < before:
                 wrong = _("{value} begins before the span above it ends").format(
-                    value="–".join(times)
+                    value="-".join(times)
                 )
                 yield Wrong(wrong, _("Put the spans of a day in order."), (day, index))
             before = times[1]

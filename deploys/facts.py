@@ -74,3 +74,23 @@ class Sha256(FactBase[dict[str, str]]):
     def process(self, output: list[str]) -> dict[str, str]:
         """Map each path to its hash."""
         return {path: digest for digest, path in (line.split("  ", 1) for line in output)}
+
+
+class Files(FactBase[dict[str, tuple[str, ...]]]):
+    """What regular files are: path → (SHA-256 in hex, owner, group, mode); none if absent."""
+
+    default = dict
+
+    def command(self, paths: Sequence[str]) -> StringCommand:
+        """Look at all `paths` in one go; a link is not a regular file."""
+        return StringCommand(
+            "for f in",
+            *_quoted(paths),
+            '; do [ -f "$f" ] && [ ! -L "$f" ] || continue;',
+            'printf "%s\t" "$(sha256sum <"$f" | cut -c-64)"; stat -c "%U\t%G\t%a\t%n" "$f"; done',
+        )
+
+    def process(self, output: list[str]) -> dict[str, tuple[str, ...]]:
+        """Map each path to what it is."""
+        rows = (line.split("\t", 4) for line in output)
+        return {path: (digest, owner, group, mode) for digest, owner, group, mode, path in rows}

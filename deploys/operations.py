@@ -2,14 +2,15 @@
 
 import hashlib
 import shlex
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 
 from pyinfra import host
 from pyinfra.api import FileUploadCommand, QuoteString, StringCommand, operation
 from pyinfra.api.command import PyinfraCommand
 
-from deploys.facts import Entries, Holds, PackageStates, Sha256
+from deploys.facts import Entries, Files, Holds, PackageStates, Sha256
 
 ROLES = Path(__file__).parent.parent / "roles"
 APT_PROGRAM = "/usr/local/lib/benvung/apt"
@@ -92,3 +93,35 @@ def ensure(do: str, unless: str) -> Commands:
         host.noop("already so")
         return
     yield do
+
+
+@operation()
+def tree(directory: str, contents: Mapping[str, bytes], mode: str = "644") -> Commands:
+    """Write several files of root's below one directory: one question, and only what differs.
+
+    Args:
+        directory: absolute path; made, with what is above the files, where it does not exist.
+        contents: path of each file below `directory` → its bytes.
+        mode: mode of the files, in octal.
+    """
+    wanted = {
+        f"{directory}/{name}": (hashlib.sha256(content).hexdigest(), "root", "root", mode)
+        for name, content in contents.items()
+    }
+    there = host.get_fact(Files, paths=list(wanted))
+    different = {
+        name
+        for name in contents
+        if there.get(f"{directory}/{name}") != wanted[f"{directory}/{name}"]
+    }
+    if not different:
+        host.noop(f"{directory} is as declared")
+        return
+    parents = sorted({str(Path(directory, name).parent) for name in different})
+    yield StringCommand("install -d -m 755", *(QuoteString(parent) for parent in parents))
+    for name in sorted(different):
+        staged, dest = f"{directory}/{name}.new", f"{directory}/{name}"
+        yield FileUploadCommand(BytesIO(contents[name]), staged)
+        yield StringCommand("chown root:root", QuoteString(staged))
+        yield StringCommand("chmod", mode, QuoteString(staged))
+        yield StringCommand("mv -fT", QuoteString(staged), QuoteString(dest))

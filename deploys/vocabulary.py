@@ -102,6 +102,37 @@ def put(  # noqa: PLR0913 - a file has that many properties
     )
 
 
+def tree(
+    sentence: str,
+    directory: str,
+    sources: Mapping[str, str],
+    *,
+    mode: str = "644",
+    **arguments: Any,
+) -> OperationMeta:
+    """Write several files below one directory, in one operation.
+
+    Args:
+        sentence: what the run shows.
+        directory: absolute path on the workstation.
+        sources: path below `directory` → template (`<aspect>/<name>.j2`) or file (without .j2).
+        mode: mode of the files, in octal.
+        **arguments: pyinfra's global ones.
+    """
+    contents = {dest: content(source) for dest, source in sources.items()}
+    return operations.tree(
+        name=sentence, directory=directory, contents=contents, mode=mode, **arguments
+    )
+
+
+def content(source: str) -> bytes:
+    """The bytes of a template, rendered (`<aspect>/<name>.j2`), or of a file (without .j2)."""
+    aspect, name = source.split("/", 1)
+    if source.endswith(".j2"):
+        return render(source, variables(aspect)).encode()
+    return (ROLES / aspect / "files" / name).read_bytes()
+
+
 def directory(
     sentence: str,
     path: str,

@@ -82,14 +82,14 @@ def test_each_warning_says_the_minutes_that_are_left(monkeypatch: pytest.MonkeyP
 
     class Clock(datetime):
         @classmethod
-        def now(cls, _zone: Any = None) -> datetime:
+        def now(cls, _zone: Any = None) -> Any:
             return clock[0]
 
     monkeypatch.setattr(close, "datetime", Clock)
     monkeypatch.setattr(
         close.time, "sleep", lambda seconds: clock.append(clock.pop() + timedelta(seconds=seconds))
     )
-    monkeypatch.setattr(close, "call", lambda *words, timeout: said.append((clock[0], words[-1])))
+    monkeypatch.setattr(close, "call", lambda *words, **_limits: said.append((clock[0], words[-1])))
     config = {"warning_minutes": 10, "warning_text": "còn {minutes}", "warning_title": ""}
     moment = datetime.fromisoformat("2027-02-01T17:00:00+07:00")
     close.warn_until(moment, config)

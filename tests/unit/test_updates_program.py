@@ -59,8 +59,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[s
     def go(*codes: int | None) -> dict[str, Any]:
         left = list(codes)
         monkeypatch.setattr(updates, "step", lambda *_words, **_limits: left.pop(0))
-        state = {"code": updates.run(), **json.loads((tmp_path / "state.json").read_text())}
-        return state
+        code = updates.run()
+        return {"code": code, **json.loads((tmp_path / "state.json").read_text())}
 
     return go
 
@@ -103,7 +103,7 @@ def test_a_database_that_cannot_be_healed_stops_it(
 
 def test_a_step_is_asked_to_end_at_its_deadline() -> None:
     """The program finishes what it is at (a package) and ends by itself."""
-    finishing = "trap 'exit 3' TERM; echo ready; sleep 60 & wait"
+    finishing = "trap 'kill $!; exit 3' TERM; sleep 60 & wait"
     assert updates.step("sh", "-c", finishing, deadline=time.monotonic() + 0.5) is None
     assert updates.step("sh", "-c", "exit 3", deadline=time.monotonic() + 60) == 3
 

@@ -137,7 +137,8 @@ class Lab:
             for name in wanted:
                 self._agree(Workstation(self, name), record)
             self._bring_up_network()
-            if not all(Workstation(self, name).bootable for name in [*via, *wanted]):
+            pristine = via if snapshot else [*via, *wanted]
+            if not all(Workstation(self, name).bootable for name in pristine):
                 layers = roots.layers(record.suite, lambda line: report(record.suite, line))
                 jump.layers = [str(layer) for layer in layers]
                 record.layers = record.layers or jump.layers

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from inventory.problems import Place, Problem, did_you_mean
+from inventory.problems import Key, Place, Problem, as_key, did_you_mean
 from inventory.words import _
-from inventory.yaml_files import Key, Unreadable, YamlFile, quote, read
+from inventory.yaml_files import Unreadable, YamlFile, quote, read
 
 CARD_FILE = "inventory/assets/{host}/card.yml"
 EVENTS_FILE = "inventory/assets/{host}/events.yml"
@@ -146,14 +146,9 @@ def _strangers(root: Path, hosts: Mapping[str, Place]) -> Iterator[Problem]:
 
 
 def _card_problem(file: YamlFile, error: ErrorDetails) -> Problem:
-    path = [step for step in error["loc"] if _is_in(file.data, step)] or list(error["loc"][:1])
-    key = ".".join(map(str, error["loc"]))
+    path = error["loc"]
     wrong, mend = _card_words(error, file.source(path))
-    return Problem(file.place(list(error["loc"])), key, wrong, mend)
-
-
-def _is_in(data: Any, step: Key) -> bool:
-    return isinstance(data, dict) and step in data
+    return Problem(file.place(path), as_key(path), wrong, mend)
 
 
 def _card_words(error: ErrorDetails, source: str) -> tuple[str, str]:
@@ -165,7 +160,7 @@ def _card_words(error: ErrorDetails, source: str) -> tuple[str, str]:
             _("unknown key"),
             did_you_mean(str(error["loc"][-1]), list(known), _("Remove it.")),
         ),
-        "string_type": (_("not read as text"), quote(source)),
+        "string_type": (_("not read as text"), quote(source) if source else or_blank),
         "int_type": (_("not a whole number"), _("Write digits only: 9500000. Blank if unknown.")),
         "greater_than_equal": (_("{value} is too small"), or_blank),
         "less_than_equal": (_("{value} is too large"), or_blank),
@@ -191,8 +186,7 @@ def _doubles(cards: Mapping[str, Card], files: Mapping[str, YamlFile]) -> Iterat
                 place = files[other].place(there)
                 wrong = _("{value} stands already in {place}").format(value=value, place=place)
                 mend = _("Look at the label; correct one of the two, or leave it blank.")
-                key = ".".join(map(str, path))
-                yield Problem(files[host].place(path), key, wrong, mend)
+                yield Problem(files[host].place(path), as_key(path), wrong, mend)
 
 
 def _identities(card: Card) -> Iterable[tuple[str, str, list[Key]]]:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from inventory.problems import Place, Problem, did_you_mean
+from inventory.problems import Place, Problem, as_key, did_you_mean
 from inventory.resolve import Resolved
 from inventory.rules import RULES, RULES_FOR
 from inventory.specs import SITE, Option, Specs
-from inventory.strict import Fault, faults, shown
+from inventory.strict import Fault, faults
 from inventory.tree import Scope, Tree
 from inventory.vaults import VAULT_FILE
 from inventory.words import _
@@ -118,7 +118,7 @@ def _value_problems(option: Option, file: YamlFile) -> Iterator[Problem]:
         path = (name, *fault.path)
         # Only text is taken for something else by YAML; its source then shows how to quote it.
         mend = fault.mend or quote(file.source(path))
-        yield Problem(file.place(path), f"{name}{shown(fault.path)}", fault.wrong, mend)
+        yield Problem(file.place(path), as_key(path), fault.wrong, mend)
 
 
 def _broken_rules(name: str, value: object) -> list[Fault]:
@@ -147,7 +147,7 @@ def _vault_problems(specs: Specs, host: str, name: str, value: object) -> Iterat
     else:
         for fault in faults(option.spec, value) or _broken_rules(name, value):
             mend = fault.mend or _("Put the value in quotation marks.")
-            yield Problem(place, f"{name}{shown(fault.path)}", fault.wrong, mend)
+            yield Problem(place, as_key((name, *fault.path)), fault.wrong, mend)
 
 
 # --- one host -----------------------------------------------------------------
@@ -176,5 +176,5 @@ def _contradictions(
         for wrong in rule(known):
             name = wrong.name or names[0]
             file = scopes.file(host, name) or specs.files[specs.options[name].aspect]
-            place = file.place((name, *wrong.path))
-            yield Problem(place, f"{name}{shown(wrong.path)}", wrong.wrong, wrong.mend)
+            path = (name, *wrong.path)
+            yield Problem(file.place(path), as_key(path), wrong.wrong, wrong.mend)

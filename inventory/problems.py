@@ -6,6 +6,8 @@ from difflib import get_close_matches
 
 from inventory.words import _
 
+Key = str | int
+
 
 @dataclass(frozen=True, order=True)
 class Place:
@@ -63,6 +65,12 @@ class InventoryRefused(Exception):  # noqa: N818 - it names what happened, as a 
         heading = _("Refused before anything was connected to or changed; {count} to mend:")
         lines = [heading.format(count=len(self.problems)), *map(str, self.problems)]
         return "\n".join(lines)
+
+
+def as_key(path: Iterable[Key]) -> str:
+    """The steps to a value as people write them: `browser_bookmarks[2].url`."""
+    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return "".join(steps).removeprefix(".")
 
 
 def nearest(name: str, known: Collection[str]) -> str:

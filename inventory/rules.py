@@ -20,8 +20,8 @@ from datetime import date
 from ipaddress import ip_interface, ip_network
 from typing import Any
 
+from inventory.problems import Key
 from inventory.words import _
-from inventory.yaml_files import Key
 
 
 @dataclass(frozen=True)

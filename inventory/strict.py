@@ -11,9 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from inventory.problems import did_you_mean
+from inventory.problems import Key, did_you_mean
 from inventory.words import _
-from inventory.yaml_files import Key
 
 # Ansible replaces socket.getaddrinfo for the whole process when it is imported. In pyinfra's
 # process that one belongs to gevent and has to stay: let Ansible try, and replace, the system's.
@@ -57,11 +56,6 @@ def faults(spec: Spec, value: object) -> list[Fault]:
     if refusal:
         found.append(Fault((), refusal, _("Correct it as the role's argument specs say.")))
     return found
-
-
-def shown(path: Path) -> str:
-    """A path as people write it: `[2].url`."""
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
 
 
 def _refusal(spec: Spec, value: object) -> str:

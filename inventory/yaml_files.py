@@ -13,10 +13,9 @@ from typing import Any
 import yaml
 from yaml.constructor import SafeConstructor
 
-from inventory.problems import Place, Problem
+from inventory.problems import Key, Place, Problem
 from inventory.words import _
 
-Key = str | int
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = "tag:yaml.org,2002:"
 _PLAIN = {_TAG + kind for kind in ("str", "int", "float", "bool", "null", "map", "seq")}

@@ -260,6 +260,22 @@ CARDS = [
         card("thanhmy-01"), "code", "not read as text", '"00123"',
     ),
     Case(
+        "serial YAML reads as a number",
+        replace(card("thanhmy-01"), "  disk:", "  disk: 0012"),
+        card("thanhmy-01"), "serials.disk", "not read as text", '"0012"',
+    ),
+    Case(
+        "a list for text",
+        replace(card("thanhmy-01"), "holder:", "holder: [a]"),
+        card("thanhmy-01"), "holder", "not read as text", "Correct it",
+    ),
+    Case(
+        "serials as text",
+        replace(card("thanhmy-01"), "  machine:", "  - machine:"),
+        card("thanhmy-01"), "", "YAML", "indentation",
+    ),
+    Case("serials that are a number", write(card("thanhmy-01"), "serials: 5\n"), card("thanhmy-01"), "serials", "", "Correct it"),
+    Case(
         "cost in words",
         replace(card("thanhmy-01"), "original_cost:", "original_cost: 9.500.000"),
         card("thanhmy-01"), "original_cost", "not a whole number", "9500000",
@@ -272,12 +288,12 @@ CARDS = [
     Case(
         "MAC that is none",
         replace(card("thanhmy-01"), "macs: []", 'macs: ["00:1a:2b:3c:4d"]'),
-        card("thanhmy-01"), "macs.0", "not a MAC address", "quotation",
+        card("thanhmy-01"), "macs[0]", "not a MAC address", "quotation",
     ),
     Case(
         "MAC of nobody",
         replace(card("thanhmy-01"), "macs: []", 'macs: ["ff:ff:ff:ff:ff:ff"]'),
-        card("thanhmy-01"), "macs.0", "not a MAC address", "quotation",
+        card("thanhmy-01"), "macs[0]", "not a MAC address", "quotation",
     ),
     Case(
         "MACs not a list",
@@ -306,12 +322,12 @@ CARDS = [
             replace(card("thapmuoi-01"), "macs: []", 'macs: ["00:1A:2B:3C:4D:5E"]'),
             replace(card("thanhmy-01"), "macs: []", "macs: [001a.2b3c.4d5e]"),
         ),
-        card("thanhmy-01"), "macs.0", "stands already in", "label",
+        card("thanhmy-01"), "macs[0]", "stands already in", "label",
     ),
     Case(
         "one MAC twice on one card",
         replace(card("thanhmy-01"), "macs: []", "macs: [00-1a-2b-3c-4d-5e, 00-1a-2b-3c-4d-5e]"),
-        card("thanhmy-01"), "macs.1", "stands already in", "label",
+        card("thanhmy-01"), "macs[1]", "stands already in", "label",
     ),
     *(
         Case(

@@ -1,6 +1,8 @@
 """Which of several declarations holds, and for whom; and how the rest of the house gets it."""
 
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ from paramiko import Channel
 
 from inventory import declarations
 from inventory.for_pyinfra import prompt_transport, pyinfra_inventory, refuse_misleading_flags
-from inventory.loader import check, load, read_sources, select
+from inventory.loader import ROOT, check, load, read_sources, select
 from inventory.problems import InventoryRefused
 from inventory.records import Inventory
 from inventory.resolve import resolve
@@ -192,6 +194,18 @@ def test_small_packets_are_sent_at_once() -> None:
 def test_a_jump_hosts_channel_has_no_such_option_and_is_left_alone() -> None:
     channel = Channel(0)
     assert prompt_transport(channel).sock is channel
+
+
+def test_pyinfras_own_resolver_outlives_ansible() -> None:
+    """Importing Ansible replaces socket.getaddrinfo, and trips over gevent's with a traceback."""
+    program = (
+        "from gevent import monkey; monkey.patch_all(); import socket; mine = socket.getaddrinfo;"
+        "import inventory.loader; assert socket.getaddrinfo is mine"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(("dry", "yes"), [(True, False), (False, True), (False, False)])

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from inventory.declarations import declaration_problems
 from inventory.loader import ROOT, read_sources
-from inventory.problems import Problem
+from inventory.problems import Problem, as_key
 from inventory.specs import Specs, load_specs
-from inventory.strict import faults, shown
+from inventory.strict import faults
 from inventory.tree import Scope
 from inventory.tree import Tree as Files
 from inventory.yaml_files import Unreadable, parse
@@ -76,10 +76,10 @@ WRONG: list[tuple[dict[str, Any], Any, str, str]] = [
     ({"type": "list", "elements": "list"}, [["{{ x }}"]], "[0][0]", "template"),
     ({"type": "list", "elements": "str", "choices": ["a"]}, ["a", "c"], "[1]", "not one of"),
     ({"type": "dict"}, "a=b", "", '"a=b" is not keys with values'),
-    ({"type": "dict"}, {"a": {"b": None}}, ".a.b", "blank"),
-    ({"type": "dict"}, {"a": ["{{ x }}"]}, ".a[0]", "template"),
-    ({"type": "raw"}, {"a": {"b": "{# x #}"}}, ".a.b", "template"),
-    ({"type": "raw"}, {"{{ a }}": 1}, ".{{ a }}", "template"),
+    ({"type": "dict"}, {"a": {"b": None}}, "a.b", "blank"),
+    ({"type": "dict"}, {"a": ["{{ x }}"]}, "a[0]", "template"),
+    ({"type": "raw"}, {"a": {"b": "{# x #}"}}, "a.b", "template"),
+    ({"type": "raw"}, {"{{ a }}": 1}, "{{ a }}", "template"),
     ({"type": "raw"}, {5: 1}, "", "not text"),
     (ENTRIES, {"name": "a"}, "", "is not a list"),
     (ENTRIES, ["a"], "[0]", '"a" is not keys with values'),
@@ -101,7 +101,7 @@ def test_what_ansible_would_convert_is_refused(
     spec: dict[str, Any], value: object, path: str, said: str
 ) -> None:
     found = faults(spec, value)
-    assert [(shown(fault.path), said in fault.wrong) for fault in found] == [(path, True)]
+    assert [(as_key(fault.path), said in fault.wrong) for fault in found] == [(path, True)]
 
 
 def test_what_only_the_whole_shows_is_left_to_ansible() -> None:
@@ -181,7 +181,7 @@ def test_junk_of_a_wrong_type_is_refused_in_any_option_at_any_depth(
         assert all(problem.file == FILE for problem in problems)
         return
     ours = [problem for problem in problems if problem.file == FILE]
-    assert any(problem.key == f"{name}{shown(path)}" for problem in ours)
+    assert any(problem.key == as_key((name, *path)) for problem in ours)
     assert all(problem.wrong and problem.mend and problem.place.line for problem in ours)
 
 

@@ -1,0 +1,118 @@
+"""`benvung`: the technician's command line. Errors are one sentence and exit code 2."""
+
+import getpass
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from deploys.enrol import Asked, Person, enrol
+from deploys.enrol_desk import EnrolRefused
+from inventory.__main__ import table
+from inventory.loader import ROOT, load
+from inventory.problems import InventoryRefused
+from inventory.words import _
+
+app = typer.Typer(
+    help=_("Keeps the reading rooms' computers working."),
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+FILE = {"exists": True, "dir_okay": False, "resolve_path": True}
+
+
+@contextmanager
+def answered() -> Iterator[None]:
+    """Answer what a person can cause with one sentence and exit code 2."""
+    try:
+        yield
+    except (InventoryRefused, EnrolRefused) as refused:
+        console.print(str(refused))
+    except OSError as error:
+        console.print(f"{error.filename or ''}: {error.strerror or error}".removeprefix(": "))
+    else:
+        return
+    raise typer.Exit(2)
+
+
+@app.command("inventory")
+def show_inventory() -> None:
+    """Check the inventory and show it, with what is still to be declared."""
+    with answered():
+        inventory = load()
+        Console().print(table(inventory))
+        for site in inventory.sites.values():
+            host = inventory.hosts[site.workstations[0]]
+            if not host.variables["access_management_addresses"]:
+                notice = _(
+                    "{site}: access_management_addresses is empty, so SSH is open to any address, "
+                    "by key alone. Declare them in inventory/group_vars/{group}.yml."
+                )
+                console.print(notice.format(site=site.facts["site_name"], group=site.name))
+
+
+@app.command("enrol")
+def enrol_workstation(  # noqa: PLR0913, PLR0917 - a command line has that many words
+    host: Annotated[str, typer.Argument(help=_("The workstation's name in the inventory."))],
+    user: Annotated[str, typer.Option(help=_("The user made in Debian's installer."))] = "caidat",
+    address: Annotated[
+        str, typer.Option(help=_("Its address, to be written into ssh_config."))
+    ] = "",
+    key: Annotated[
+        list[Path] | None, typer.Option(help=_("A public key of yours; repeat for more."), **FILE)
+    ] = None,
+    fingerprint: Annotated[
+        str, typer.Option(help=_("Its host key's SHA256 fingerprint, compared beforehand."))
+    ] = "",
+    password_file: Annotated[
+        Path | None,
+        typer.Option(help=_("A file with the user's password in its first line."), **FILE),
+    ] = None,
+) -> None:
+    """Make a freshly installed PC a managed workstation."""
+    person = Person(
+        say=console.print,
+        same_fingerprint=_compare,
+        password=lambda name: _password(name, password_file),
+    )
+    with answered():
+        enrol(Asked(host, user, address, tuple(key or ()), fingerprint), person)
+
+
+def _compare(fingerprint: str) -> bool:
+    console.print(_("The PC that answers shows this host key:"))
+    console.print(f"    {fingerprint}")
+    console.print(_("Log in at the PC's own screen and type:"))
+    console.print("    ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub")
+    try:
+        return typer.confirm(_("Does it show the same?"), default=False, err=True)
+    except typer.Abort:
+        return False
+
+
+def _password(user: str, file: Path | None) -> str:
+    if file:
+        lines = file.read_text(encoding="utf-8").splitlines()
+        if not lines or not lines[0]:
+            raise EnrolRefused(_("{file} holds no password.").format(file=file))
+        return lines[0]
+    if not sys.stdin.isatty():
+        raise EnrolRefused(_("There is no terminal to ask for a password: use --password-file."))
+    return getpass.getpass(_("Password of {user} on the PC: ").format(user=user))
+
+
+def main() -> None:
+    """Run `benvung`, as if from the repository's root."""
+    os.chdir(ROOT)
+    # Their words are for programmers; ours say it in one sentence.
+    for library in ("pyinfra", "paramiko"):
+        logging.getLogger(library).setLevel(logging.CRITICAL + 1)
+    app()

@@ -176,6 +176,10 @@ class Lab:
         if ws.pid is None:
             report(ws.name, "booting")
             ws.boot()
+        elif not ws.ready:
+            report(ws.name, "booting still")
+            self.pin_host_key(ws)
+            ws.wait()
         report(ws.name, "up")
 
     def _each(self, wanted: Iterable[str], do: Callable[[Workstation], None]) -> None:

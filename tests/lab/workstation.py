@@ -102,6 +102,11 @@ class Workstation:
         return (self.base / "host.json").exists()
 
     @property
+    def ready(self) -> bool:
+        """Whether it has been up since it was last booted; `up` may have been cut before."""
+        return self.pid is not None and (self.base / "ready").exists()
+
+    @property
     def bootable(self) -> bool:
         """Whether it has a disk, and the layers below that were not pruned from the cache."""
         return self.exists and all(layer.is_dir() for layer in self.disk.layers)
@@ -215,7 +220,8 @@ class Workstation:
             "--console=read-only",
         ]
         inner = ["sh", "-ec", JOIN, "sh", *groups, "--", *self.disk.command(*nspawn)]
-        (self.base / "pid").unlink(missing_ok=True)
+        for stale in ("pid", "ready"):
+            (self.base / stale).unlink(missing_ok=True)
         with (self.base / "console.log").open("ab") as console:
             subprocess.run(
                 ["setsid", "--fork", "sh", "-c", SUPERVISE, "sh", str(self.base / "pid"), *inner],
@@ -225,9 +231,9 @@ class Workstation:
                 stderr=console,
                 env={**os.environ, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"},
             )
+        self.lab.pin_host_key(self)
         if wait:
             self.wait()
-        self.lab.pin_host_key(self)
 
     def wait(self, seconds: float = BOOT_SECONDS) -> None:
         """Wait until sshd greets and logins are permitted.
@@ -241,6 +247,7 @@ class Workstation:
             if self.pid is None and time.monotonic() - started > 3:
                 raise LabError(f"{self.name} did not boot:\n{self._last_words()}")
             if greets(self.address) and self._logins_permitted():
+                (self.base / "ready").touch()
                 return
             time.sleep(0.1)
         raise LabError(f"{self.name} was not ready after {seconds:.0f} s:\n{self._last_words()}")
@@ -266,8 +273,11 @@ class Workstation:
         lines = (self.base / "console.log").read_text(errors="replace").splitlines()
         return "\n".join(lines[-8:])
 
-    def stop(self, seconds: float = 60) -> None:
-        """Shut it down in order; pull the plug if that takes too long."""
+    def stop(self, seconds: float = 30) -> None:
+        """Shut it down in order; pull the plug if that takes too long.
+
+        It may: at times cups-browsed does not end until systemd's own limit of 90 seconds.
+        """
         pid = self.pid
         if pid is None:
             return

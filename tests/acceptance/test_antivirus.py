@@ -45,12 +45,12 @@ def test_an_infected_stick_is_scanned_when_it_appears(
 ) -> None:
     before = last_scan(root).get("when")
     shown = until(
-        lambda: not root.file(f"{stick}/bài tập.com").exists,
+        lambda: root.run(f"test -e '{stick}/bài tập.com'").failed,
         "the infected file is gone from the stick",
         seconds=300,
     )
     assert shown
-    assert root.file(f"{stick}/tho.txt").exists
+    assert root.run(f"test -e '{stick}/tho.txt'").succeeded
     result = until(
         lambda: (scan := last_scan(root)).get("what") == "stick" and scan, "the result is recorded"
     )
@@ -72,7 +72,7 @@ def test_no_resident_scanner_where_memory_is_short(root: Host, declared: Worksta
     if memory > int(str(limit)):
         pytest.skip(f"this PC has {memory} MB: a resident scanner is allowed")
     assert root.run("pgrep -x clamd").failed
-    assert not root.package("clamav-daemon").is_installed
+    assert root.run("dpkg-query -W -f '${db:Status-Status}' clamav-daemon").stdout != "installed"
 
 
 def test_nothing_fetches_signatures_before_readers(root: Host) -> None:

@@ -46,6 +46,9 @@ def test_the_sites_differ_where_the_plan_says_so(inventory: Inventory) -> None:
     assert one["site_name"] == "Thư viện huyện Tháp Mười"
     assert other["site_name"] == "Thư viện xã Thanh Mỹ"
     assert one["site_address"] != other["site_address"]
+    here, there = (inventory.hosts[name].variables for name in ("thapmuoi-01", "thanhmy-01"))
+    for name in ("power_opening_hours", "shortcuts_site_links", "shortcuts_place_text"):
+        assert here[name] != there[name]
 
 
 def test_a_card_says_what_the_plan_knows_and_leaves_the_rest_blank(inventory: Inventory) -> None:

@@ -14,14 +14,18 @@ from deploys.vocabulary import (
     reload_units,
     restart,
     template,
+    tree,
     unit,
 )
 from inventory.words import _
 
 # Mirrored into the reader's home at the start of every session (aspect session).
 HOME = "/usr/local/share/benvung/home"
-XFCONF = f"{HOME}/.config/xfce4/xfconf/xfce-perchannel-xml"
 SHARE = "/usr/local/share/benvung/desktop"
+FOLDERS = ("Desktop", "Tải về", "Tài liệu", "Hình ảnh", "Âm nhạc", "Phim")
+# What xfdesktop shows where nothing was chosen; a package's file, so it is diverted.
+WALLPAPER = "/usr/share/backgrounds/xfce/xfce-x.svg"
+PRINTERS = "/usr/local/lib/benvung/printers"
 
 
 @deploy("desktop")
@@ -33,19 +37,26 @@ def desktop() -> None:
         host.data.desktop_packages_absent,
     )
     language()
+    folders()
     looks()
     typing()
-    office()
+    tree(
+        _("Set up the office suite"),
+        f"{HOME}/.config/libreoffice/4/user",
+        {"registrymodifications.xcu": "desktop/libreoffice.xcu.j2"},
+    )
     printers()
 
 
 def language() -> None:
-    """Locale, time zone, and folders with Vietnamese names."""
+    """Locale and time zone, for every account."""
     locale = shlex.quote(host.data.desktop_locale)
+    # glibc's upgrades keep only what locale.gen names, some without their ".UTF-8".
+    named = f"grep -xE '{host.data.desktop_locale.split('.')[0]}(\\.UTF-8)? UTF-8'"
     ensure(
         _("Generate the Vietnamese locale"),
-        f"localedef -i {locale.split('.')[0]} -f UTF-8 {locale}",
-        unless=f'test -z "$(LC_ALL={locale} locale 2>&1 >/dev/null)"',
+        f"{named} /usr/share/i18n/SUPPORTED >> /etc/locale.gen && locale-gen",
+        unless=f'{named} /etc/locale.gen && test -z "$(LC_ALL={locale} locale 2>&1 >/dev/null)"',
     )
     ensure(
         _("Speak Vietnamese to every account"),
@@ -59,95 +70,96 @@ def language() -> None:
         unless=f'test "$(readlink -f /etc/localtime)" = "$(readlink -f /usr/share/zoneinfo/{zone})"'
         f' && test "$(cat /etc/timezone)" = {zone}',
     )
-    template(
+
+
+def folders() -> None:
+    """The reader's folders, with Vietnamese names the login does not change."""
+    tree(
         _("Give the reader's folders Vietnamese names"),
-        "desktop/user-dirs.dirs.j2",
-        f"{HOME}/.config/user-dirs.dirs",
+        f"{HOME}/.config",
+        {
+            "user-dirs.dirs": "desktop/user-dirs.dirs.j2",
+            "user-dirs.conf": "desktop/user-dirs.conf",
+        },
     )
-    put(
-        _("Keep the login from renaming the reader's folders"),
-        "desktop/user-dirs.conf",
-        f"{HOME}/.config/user-dirs.conf",
+    paths = " ".join(shlex.quote(f"{HOME}/{name}") for name in FOLDERS)
+    ensure(
+        _("Make the reader's folders"),
+        f"install -d -m 755 {paths}",
+        unless=f'for d in {paths}; do test "$(stat -c %U:%a "$d")" = root:755 || exit 1; done',
     )
-    for folder in ("Desktop", "Tải về", "Tài liệu", "Hình ảnh", "Âm nhạc", "Phim"):
-        directory(_("Make the reader's folders"), f"{HOME}/{folder}")
 
 
 def looks() -> None:
     """Wallpaper, panel, menu, windows: large, plain, and without surprises."""
-    directory(_("Make room for the desktop's own files"), SHARE)
-    put(_("Bring the wallpaper"), "desktop/wallpaper.svg", f"{SHARE}/wallpaper.svg")
-    # Xfce names monitors after their sockets; this is what it shows on any it has no name for.
-    link = "/usr/share/images/desktop-base/desktop-background"
+    tree(
+        _("Bring the wallpaper and the reader's menu"),
+        SHARE,
+        {
+            "wallpaper.svg": "desktop/wallpaper.svg",
+            "start.svg": "desktop/start.svg",
+            "reader.menu": "desktop/reader.menu",
+        },
+    )
+    # Xfce names wallpapers after the socket of the monitor; this is what it shows on any other.
     ensure(
         _("Choose the wallpaper"),
-        f"update-alternatives --install {link} desktop-background {SHARE}/wallpaper.svg 100"
-        f" && update-alternatives --set desktop-background {SHARE}/wallpaper.svg",
-        unless=f'test "$(readlink -f {link})" = {SHARE}/wallpaper.svg',
+        f"dpkg-divert --local --rename --add --divert {WALLPAPER}.debian {WALLPAPER}"
+        f" && ln -sfn {SHARE}/wallpaper.svg {WALLPAPER}",
+        unless=f'test "$(readlink {WALLPAPER})" = {SHARE}/wallpaper.svg'
+        f" && dpkg-divert --listpackage {WALLPAPER} | grep -qx LOCAL",
     )
-    put(_("Write the reader's menu"), "desktop/reader.menu", f"{SHARE}/reader.menu")
-    template(
-        _("Make the button that ends the session"),
-        "desktop/end.desktop.j2",
-        "/usr/local/share/applications/benvung-end.desktop",
+    channels = ("xfce4-panel", "xfce4-desktop", "xsettings", "xfwm4", "keyboards")
+    tree(
+        _("Arrange the reader's desktop"),
+        f"{HOME}/.config",
+        {
+            f"xfce4/xfconf/xfce-perchannel-xml/{channel}.xml": f"desktop/xfconf/{channel}.xml.j2"
+            for channel in channels
+        }
+        | {
+            "xfce4/panel/launcher-11/benvung-end.desktop": "desktop/end.desktop.j2",
+            "gtk-3.0/gtk.css": "desktop/gtk.css",
+        },
     )
-    for channel in ("xfce4-panel", "xfce4-desktop", "xsettings", "xfwm4", "keyboards"):
-        template(
-            _("Arrange the reader's desktop"),
-            f"desktop/xfconf/{channel}.xml.j2",
-            f"{XFCONF}/{channel}.xml",
-        )
 
 
 def typing() -> None:
     """Vietnamese typing from the first key of the first login."""
-    put(_("Choose the input method"), "desktop/xinputrc", f"{HOME}/.xinputrc")
-    for source, dest in (
-        ("fcitx5-profile.j2", "profile"),
-        ("fcitx5-config.j2", "config"),
-        ("fcitx5-unikey.conf.j2", "conf/unikey.conf"),
-    ):
-        template(
-            _("Set up Vietnamese typing"), f"desktop/{source}", f"{HOME}/.config/fcitx5/{dest}"
-        )
-
-
-def office() -> None:
-    """The office suite without first-start questions."""
-    template(
-        _("Set up the office suite"),
-        "desktop/libreoffice.xcu.j2",
-        f"{HOME}/.config/libreoffice/4/user/registrymodifications.xcu",
+    tree(
+        _("Set up Vietnamese typing"),
+        HOME,
+        {
+            ".xinputrc": "desktop/xinputrc",
+            ".config/fcitx5/profile": "desktop/fcitx5-profile.j2",
+            ".config/fcitx5/config": "desktop/fcitx5-config.j2",
+            ".config/fcitx5/conf/unikey.conf": "desktop/fcitx5-unikey.conf.j2",
+            ".config/fcitx5/conf/classicui.conf": "desktop/fcitx5-classicui.conf.j2",
+        },
     )
 
 
 def printers() -> None:
     """The declared print queues and no others; a printer that is off is set up when it is on."""
     unit(_("Run the print service"), "cups.service")
+    directory(_("Make room for what is declared"), "/etc/benvung")
     template(_("Declare the printers"), "desktop/printers.json.j2", "/etc/benvung/desktop.printers")
-    program = put(
-        _("Bring the program that sets up printers"),
-        "desktop/printers",
-        "/usr/local/lib/benvung/printers",
-        mode="755",
-    )
-    service = put(
-        _("Write the unit that sets up printers"),
-        "desktop/benvung-printers.service",
-        "/etc/systemd/system/benvung-printers.service",
-    )
-    timer = put(
+    put(_("Bring the program that sets up printers"), "desktop/printers", PRINTERS, mode="755")
+    units = tree(
         _("Write the timer that looks for printers that were off"),
-        "desktop/benvung-printers.timer",
-        "/etc/systemd/system/benvung-printers.timer",
+        "/etc/systemd/system",
+        {
+            name: f"desktop/{name}"
+            for name in ("benvung-printers.service", "benvung-printers.timer")
+        },
     )
-    reload_units(_("Reload the units of the printers"), when=[program, service, timer])
+    reload_units(_("Reload the units of the printers"), when=[units])
     unit(_("Look for printers that were off"), "benvung-printers.timer")
-    restart(_("Restart the timer of the printers"), "benvung-printers.timer", when=[timer])
+    restart(_("Restart the timer of the printers"), "benvung-printers.timer", when=[units])
     ensure(
         _("Set up the declared printers"),
-        "/usr/local/lib/benvung/printers",
-        unless="/usr/local/lib/benvung/printers --check",
+        PRINTERS,
+        unless=f"{PRINTERS} --check",
         # A printer that refuses is one printer, not the whole PC: the run goes on and tells.
         _ignore_errors=True,
     )

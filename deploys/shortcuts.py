@@ -4,7 +4,7 @@ from pyinfra.api import deploy
 
 from deploys.browser import POLICIES
 from deploys.operations import ROLES
-from deploys.vocabulary import directory, ensure, is_entry, only, put, template
+from deploys.vocabulary import ensure, is_entry, only, put, template, tree
 from inventory.words import _
 
 PROGRAM = "/usr/local/lib/benvung/shortcuts"
@@ -26,11 +26,11 @@ def shortcuts() -> None:
 def icons() -> None:
     """The pictures of the links."""
     names = sorted(path.name for path in (ROLES / "shortcuts/files/icons").iterdir())
-    directory(_("Make room for the pictures of the links"), f"{SHARE}/icons")
-    for name in names:
-        put(
-            _("Bring the pictures of the links"), f"shortcuts/icons/{name}", f"{SHARE}/icons/{name}"
-        )
+    tree(
+        _("Bring the pictures of the links"),
+        f"{SHARE}/icons",
+        {name: f"shortcuts/icons/{name}" for name in names},
+    )
     only(_("Remove other pictures"), f"{SHARE}/icons", names)
 
 

@@ -46,8 +46,9 @@ def reader_account() -> None:
     uid = host.data.session_reader_uid
     ensure(
         _("Make the reader's account"),
-        f"groupadd --gid {uid} {READER} && useradd --uid {uid} --gid {uid} --no-create-home"
-        f" --shell /bin/bash --comment 'Bạn đọc' {READER}",
+        f"{{ getent group {READER} || groupadd --gid {uid} {READER}; }} && useradd --uid {uid}"
+        f" --gid {READER} --no-create-home --password '*' --shell /bin/bash"
+        f" --comment 'Bạn đọc' {READER}",
         unless=f"getent passwd {READER}",
     )
     ensure(
@@ -89,6 +90,7 @@ def _programs() -> None:
     )
     for name, sentence in (
         ("session-reset", _("Put the reset of the home in place")),
+        ("session-over", _("Put the change from one reader to the next in place")),
         ("session-end", _("Put the end of a session in place")),
         ("session-idle", _("Put the idle watch in place")),
         ("session-warning", _("Put the idle warning in place")),

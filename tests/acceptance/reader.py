@@ -83,7 +83,7 @@ class Reader:
         found = self.as_root(f"pgrep -u {READER} -x xfce4-session").stdout.split()
         return int(found[0]) if found else None
 
-    def wait(self, other_than: int | None = None, seconds: float = DEADLINE) -> int:
+    def wait(self, other_than: int | None = None, seconds: float = 180) -> int:
         """Wait for a session with a desktop and a panel.
 
         Args:

@@ -1,10 +1,19 @@
-"""What stands on the reader's screen, as a picture."""
+"""What stands on the reader's screen, keys typed at it, and Firefox opened for real."""
 
 import base64
+import io
+import json
+import shlex
 import subprocess
+import tarfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from tests.acceptance.reader import Answer, Reader, until
+from tests.acceptance.reader import ENTER, Answer, Reader, until
+
+PROGRAMS = Path(__file__).parent / "pc"
+FIREFOX_LIMIT = 400  # seconds; a first start on a busy old PC takes one or two minutes
 
 # Runs as the reader: GTK is what draws the session, so it is always there.
 TAKE = """
@@ -60,3 +69,83 @@ def screenshot(name: str, path: Path, *, ssh_config: Path) -> None:
     temporary = path.with_suffix(".new")
     temporary.write_bytes(taken[-1])
     temporary.replace(path)
+
+
+# The policy forbids remote control, as it should; so a Firefox that shall be asked runs with that
+# one policy taken out, in a mount namespace of its own. Nothing outside of it sees the difference.
+WITHOUT_DEVELOPER_LOCK = """
+import json, os, subprocess, sys, tempfile
+path = "/etc/firefox/policies/policies.json"
+with open(path, encoding="utf-8") as file:
+    policies = json.load(file)
+assert policies["policies"].pop("DisableDeveloperTools") is True
+handle, staged = tempfile.mkstemp(dir="/run")
+with open(handle, "w", encoding="utf-8") as file:
+    json.dump(policies, file)
+os.chmod(staged, 0o644)
+subprocess.run(["mount", "--bind", staged, path], check=True)
+os.unlink(staged)
+os.execvp("python3", ["python3", "-c", *sys.argv[1:]])
+"""
+
+
+def firefox(reader: Reader, steps: Sequence[Sequence[Any]], *addresses: str) -> list[Any]:
+    """Open Firefox on the reader's screen, do steps in it, close it.
+
+    Args:
+        reader: whose screen.
+        steps: `[name, argument, …]` of the steps in pc/firefox.py.
+        addresses: what to open; the home page if none.
+
+    Returns:
+        The result of each step.
+
+    Raises:
+        AssertionError: Firefox did not start, or a step failed.
+    """
+    leader = reader.wait()
+    command = brought("firefox", json.dumps(steps), *addresses)
+    inside = [ENTER, str(leader), str(FIREFOX_LIMIT), command]
+    words = ["unshare", "--mount", "python3", "-c", WITHOUT_DEVELOPER_LOCK, *inside]
+    said = reader.as_root(shlex.join(words))
+    assert said.succeeded, f"{said.stderr or said.stdout}"
+    return list(json.loads(said.stdout.splitlines()[-1]))
+
+
+def keys(reader: Reader, *strokes: str, into: str = "") -> str:
+    """Type at the reader's keyboard.
+
+    Args:
+        reader: whose screen.
+        strokes: text to type; `<Control_L s>` presses keys together, by their X names;
+            `<clipboard>` reads what was copied.
+        into: part of the title of the window that must be in front before; "" for any.
+
+    Returns:
+        What was read from the clipboard.
+
+    Raises:
+        AssertionError: the window did not come to the front, or a key does not exist.
+    """
+    said = reader.run(brought("keyboard", into, *strokes), timeout=240)
+    assert said.succeeded, said.stderr
+    return said.stdout
+
+
+def brought(program: str, *arguments: str) -> str:
+    """The shell command that brings the programs of pc/ to the workstation and runs one of them.
+
+    Args:
+        program: `firefox` or `keyboard`.
+        arguments: for it.
+    """
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:xz") as archive:
+        for path in sorted(PROGRAMS.glob("*.py")):
+            archive.add(path, f"pc/{path.name}")
+    encoded = base64.b64encode(packed.getvalue()).decode()
+    return (
+        "d=$(mktemp -d) && trap 'rm -rf \"$d\"' EXIT"
+        f' && echo {encoded} | base64 -d | tar -xJC "$d" && cd "$d"'
+        f" && python3 -B -m pc.{program} {shlex.join(arguments)}"
+    )

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from tests.lab import names, roots
 from tests.lab.lab import Lab, Report
@@ -126,13 +127,16 @@ def execute(host: str, command: Annotated[list[str], typer.Argument()]) -> None:
 
 def main() -> int:
     """Run the command line; a trouble a person can mend is one sentence and exit code 1."""
-    if os.geteuid() != 0 and shutil.which("sudo") and "--help" not in sys.argv:
+    if os.geteuid() != 0 and "--help" not in sys.argv:
+        if not shutil.which("sudo"):
+            console.print(Text(str(can_host()), "red"))
+            return 1
         keep = "--preserve-env=BENVUNG_LAB_STATE,BENVUNG_LAB_CACHE,PYTHONDONTWRITEBYTECODE"
         os.execvp("sudo", ["sudo", keep, sys.executable, "-m", "tests.lab", *sys.argv[1:]])  # noqa: S606
     try:
         app(prog_name="python -m tests.lab")
     except LabError as why:
-        console.print(f"[red]{why}[/]", highlight=False)
+        console.print(Text(str(why), "red"))
         return 1
     return 0
 

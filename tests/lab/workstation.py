@@ -217,7 +217,8 @@ class Workstation:
             *(f"--directory={self.disk.root}", f"--hostname={self.name}"),
             *(f"--network-bridge={self.lab.network.bridge}", "--register=no", "--keep-unit"),
             *("--resolv-conf=off", "--timezone=off", "--link-journal=no", "--settings=no"),
-            "--console=read-only",
+            # As a PC has it, whatever this machine allows itself.
+            *("--console=read-only", "--rlimit=RLIMIT_NOFILE=1024:524288"),
         ]
         inner = ["sh", "-ec", JOIN, "sh", *groups, "--", *self.disk.command(*nspawn)]
         for stale in ("pid", "ready"):

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.panel import Panel
 
 from tests.acceptance.screen import screenshot
+from tests.lab import names
 from tests.lab.machine import can_host
 
 ROOT = Path(__file__).parent.parent
@@ -52,12 +53,12 @@ def main(hosts: Annotated[int, typer.Option(min=1, max=ALL_WORKSTATIONS)] = 3) -
         sys.exit(1)
     lab = {"BENVUNG_SSH_CONFIG": str(SSH_CONFIG)}
     must("1. Boot the lab", [".venv/bin/python", "-m", "tests.lab", "up", "--hosts", str(hosts)])
-    names = running()
-    limits = [] if len(names) == ALL_WORKSTATIONS else [f"--limit={name}" for name in names]
+    up = names.first(hosts)
+    limits = [] if hosts == ALL_WORKSTATIONS else [f"--limit={name}" for name in up]
     baseline = [".venv/bin/pyinfra", "inventory", "deploys/baseline.py", *limits, "-y"]
     must("2. Make every PC what the inventory declares", baseline, **lab)
     must("3. Once more: nothing left to change", baseline, **lab)
-    chair = names[0]
+    chair = up[0]
     must(
         f"4. Look from the reader's chair at {chair}",
         [".venv/bin/python", "-m", "tests.acceptance", chair],
@@ -69,25 +70,13 @@ def main(hosts: Annotated[int, typer.Option(min=1, max=ALL_WORKSTATIONS)] = 3) -
     console.print(
         Panel(
             f"Look at      {PICTURE}\n"
-            f"Log in       ssh -F {SSH_CONFIG} {names[-1]}\n"
+            f"Log in       ssh -F {SSH_CONFIG} {up[-1]}\n"
             f"Run again    BENVUNG_SSH_CONFIG={SSH_CONFIG} {shlex.join(baseline)}\n"
             f"Stop         make lab-down",
             title="The lab is up",
             expand=False,
         )
     )
-
-
-def running() -> list[str]:
-    """The workstations that are up, in the order of their names."""
-    shown = subprocess.run(
-        [sys.executable, "-m", "tests.lab", "status", "--names"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return shown.stdout.split()
 
 
 if __name__ == "__main__":

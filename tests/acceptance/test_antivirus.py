@@ -29,7 +29,7 @@ def stick(root: Host) -> Iterator[str]:
     kept = set(root.check_output("ls /var/lib/benvung/quarantine").split())
     source = "/run/benvung-test-stick"
     root.check_output(f"mkdir -p {source} '{STICK}'")
-    root.check_output("printf '%%s' '%s' > %s/'bài tập.com'", EICAR, source)
+    root.check_output("printf '%%s' %s > %s", EICAR, f"{source}/bài tập.com")
     root.check_output(f"printf 'thơ' > {source}/tho.txt")
     root.check_output(f"mount --bind {source} '{STICK}'")
     yield STICK

@@ -23,9 +23,10 @@ class AnsibleFailed(Exception):  # noqa: N818 - it names what happened
     """
 
     def __init__(self, said: str) -> None:
-        """Keep the first line of what it said that reads like an error."""
-        lines = [line for line in said.splitlines() if "ERROR" in line] or said.splitlines()[-1:]
-        wrong = _("Ansible cannot read it: {reason}").format(reason="".join(lines[:1])[:300])
+        """Keep the first line of what it said: the rest repeats it with more words."""
+        first = next((line for line in said.splitlines() if line.strip()), "")
+        reason = first.partition("]: ")[2] or first
+        wrong = _("Ansible cannot read it: {reason}").format(reason=reason[:300])
         mend = _("See the whole answer: {command}").format(
             command="ansible-inventory -i inventory --list"
         )

@@ -449,6 +449,13 @@ def test_every_problem_is_told_at_once_each_once_in_the_order_of_files(tree: Tre
     assert f"{SITE}:{line}: site_nam: unknown variable\n    → Did you mean site_name?" in text
 
 
+def test_a_fact_missing_for_five_workstations_is_one_problem(tree: Tree) -> None:
+    WHOLE[0].spoil(tree)
+    with pytest.raises(InventoryRefused) as refused:
+        load(tree.root)
+    assert len(refused.value.problems) == 1
+
+
 def test_a_value_wrong_for_ten_workstations_is_one_problem(tree: Tree) -> None:
     tree.replace("inventory/group_vars/thap_muoi.yml", "site_name: ", "site_name: 5 # ")
     assert len(tree.problems()) == 1
@@ -459,9 +466,12 @@ def test_a_wrong_value_that_another_overrides_is_still_wrong(tree: Tree) -> None
     assert [p.file for p in tree.problems()] == [EXTRA]
 
 
-def test_what_only_ansible_refuses_is_told_without_its_traceback(tree: Tree) -> None:
-    tree.replace(HOSTS, "    sites:\n", "    sites:\n      children: {sites: }\n")
-    tree.replace(HOSTS, "      children:\n        # Thư", "      # Thư")
+def test_what_only_ansible_refuses_is_told_in_its_words(tree: Tree) -> None:
+    tree.append(HOSTS, "        round: {children: {sites: }}\n")
     with pytest.raises(InventoryRefused) as refused:
         load(tree.root)
-    assert "Traceback" not in str(refused.value)
+    (problem,) = refused.value.problems
+    assert "Ansible cannot read it: " in problem.wrong
+    assert "loop" in problem.wrong
+    assert "Traceback" not in problem.wrong
+    assert "ansible-inventory -i inventory --list" in problem.mend

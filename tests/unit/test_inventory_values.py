@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from inventory.declarations import declaration_problems
 from inventory.loader import ROOT, read_sources
 from inventory.problems import Problem, as_key
+from inventory.rules import RULES, RULES_FOR
 from inventory.specs import Specs, load_specs
 from inventory.strict import faults
 from inventory.tree import Scope
 from inventory.tree import Tree as Files
-from inventory.yaml_files import Unreadable, parse
+from inventory.yaml_files import Unreadable, parse, read
 from tests.unit.conftest import Tree
 
 FILE = "inventory/group_vars/all/given.yml"
@@ -183,6 +184,50 @@ def test_junk_of_a_wrong_type_is_refused_in_any_option_at_any_depth(
     ours = [problem for problem in problems if problem.file == FILE]
     assert any(problem.key == as_key((name, *path)) for problem in ours)
     assert all(problem.wrong and problem.mend and problem.place.line for problem in ours)
+
+
+# Text, and what rules look for: times, dates, addresses, numbers and the signs around them.
+WORDS = st.text(max_size=12) | st.text("0123456789:-/.[]${}%=, abcx", max_size=20)
+SCALARS: dict[str, st.SearchStrategy[Any]] = {
+    "str": WORDS,
+    "path": st.just("/var/lib/benvung"),
+    "int": st.integers(-1, 100) | st.integers(),
+    "float": st.floats(allow_nan=False, allow_infinity=False),
+    "bool": st.booleans(),
+    "raw": JUNK,
+}
+
+
+def right_values(spec: dict[str, Any]) -> st.SearchStrategy[Any]:
+    """Values of the declared type, sensible or not."""
+    if spec["type"] == "list":
+        element = {**spec, "type": spec["elements"], "elements": "raw"}
+        return st.lists(right_values(element), max_size=3)
+    if spec["type"] == "dict":
+        options = spec.get("options", {})
+        return st.fixed_dictionaries({key: right_values(options[key]) for key in options})
+    return st.sampled_from(spec["choices"]) if "choices" in spec else SCALARS[spec["type"]]
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_no_value_of_the_right_type_trips_a_rule(specs: Specs, data: st.DataObject) -> None:
+    names = [*RULES, *(name for several, _rule in RULES_FOR for name in several)]
+    name = data.draw(st.sampled_from(sorted(names)))
+    option = specs.options[name]
+    value = data.draw(right_values(dict(option.spec)))
+    assume(not faults(option.spec, value))
+    changed = {**specs.defaults, **specs_site(), name: value}
+    wrongs = [wrong for rule in RULES.get(name, ()) for wrong in rule(value)]
+    for several, rule in RULES_FOR:
+        # A rule over several may count on each being right by itself.
+        if name in several and not wrongs:
+            wrongs = list(rule(changed))
+    assert all(wrong.wrong and wrong.mend for wrong in wrongs)
+
+
+def specs_site() -> dict[str, Any]:
+    return dict(read(ROOT / "inventory/group_vars/thanh_my.yml", "thanh_my.yml").data)
 
 
 @settings(

@@ -30,9 +30,9 @@ def eventually(true: Callable[[], bool], seconds: float = 60) -> bool:
     return true()
 
 
-@pytest.fixture(scope="module")
-def plain(lab: Lab) -> Iterator[Workstation]:
-    (workstation,) = lab.start([PLAIN])
+@pytest.fixture(scope="module", params=["trixie", pytest.param("bookworm", marks=pytest.mark.full)])
+def plain(lab: Lab, request: pytest.FixtureRequest) -> Iterator[Workstation]:
+    (workstation,) = lab.start([PLAIN], suite=request.param)
     yield workstation
     workstation.delete()
 
@@ -46,11 +46,10 @@ def test_a_pristine_workstation_is_what_debians_installer_leaves(plain: Workstat
     assert plain.run(["passwd", "--status", "benvung"]).stdout.split()[1] == "L"
     assert plain.run(["passwd", "--status", "root"]).stdout.split()[1] == "L"
     assert plain.run("dpkg -l task-xfce-desktop firefox-esr lightdm | grep -c ^ii").stdout == "3\n"
+    suite = plain.record.suite
     lines = plain.run(["cat", "/etc/apt/sources.list"]).stdout.splitlines()
     assert [line.split()[2:] for line in lines] == [
-        ["trixie", "main", "non-free-firmware"],
-        ["trixie-security", "main", "non-free-firmware"],
-        ["trixie-updates", "main", "non-free-firmware"],
+        [f"{suite}{part}", "main", "non-free-firmware"] for part in ("", "-security", "-updates")
     ]
     assert plain.run("test ! -e /etc/benvung && test ! -e /usr/local/lib/benvung").stdout == ""
     assert plain.run("systemctl is-system-running --wait || true").stdout == "running\n"
@@ -126,8 +125,8 @@ def test_a_hanging_workstation_takes_connections_and_says_nothing(plain: Worksta
 
 def test_others_start_from_a_snapshot_as_themselves(lab: Lab, plain: Workstation) -> None:
     plain.run("echo converged > /etc/converged; rm /etc/issue.net")
-    plain.snapshot("lab-test")
-    (other,) = lab.start([OTHER], snapshot="lab-test")
+    plain.snapshot(f"lab-test-{plain.record.suite}")
+    (other,) = lab.start([OTHER], snapshot=plain.record.snapshot)
     assert other.ssh("hostname; cat /etc/converged; ls /etc/issue.net || true").stdout == (
         f"{OTHER}\nconverged\n"
     )

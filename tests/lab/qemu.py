@@ -10,12 +10,13 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self, TypeVar
 
 from tests.lab import network, sshfiles
 from tests.lab.machine import LabError, call
-from tests.lab.qemu_image import Image
+from tests.lab.qemu_image import Image, stick
 from tests.lab.qemu_qmp import Qmp
 
 T = TypeVar("T")
@@ -24,6 +25,7 @@ MEMORY = "2G"
 # Seconds. An emulated PC on two busy cores; a good boot to the desktop takes a tenth of it.
 BOOT_LIMIT = 600.0
 POLL = 0.5
+FRIDAY = 4
 
 # What send-key calls the keys people type; the rest are letters and digits.
 KEYS = {
@@ -40,7 +42,7 @@ KEYS = {
 }
 
 
-def eventually(look: Callable[[], T], limit: float, what: str, pause: float = POLL) -> T:
+def eventually(look: Callable[[], T | None], limit: float, what: str, pause: float = POLL) -> T:
     """Ask until the answer is true; the answer.
 
     Args:
@@ -67,6 +69,18 @@ def eventually(look: Callable[[], T], limit: float, what: str, pause: float = PO
         time.sleep(pause)
 
 
+def working_day(now: datetime) -> datetime:
+    """The next weekday's 9 o'clock in Việt Nam: no test of ours meets a closed reading room.
+
+    Args:
+        now: in UTC.
+    """
+    day = now.replace(hour=2, minute=0, second=0, microsecond=0)
+    while day < now or day.weekday() > FRIDAY:
+        day += timedelta(days=1)
+    return day
+
+
 class QemuPC:
     """A virtual PC over an image, off until `boot`. A context manager: it never outlives it.
 
@@ -82,6 +96,7 @@ class QemuPC:
         self.ssh_config = base / "ssh_config"
         self.port = _free_port()
         self.pressed_at = 0.0
+        self._ahead = working_day(datetime.now(UTC)) - datetime.now(UTC)
         # A socket's path is limited to 108 bytes, so sockets live in a short place.
         self.sockets = network.RUN / f"pc-{self.port}"
         self._running: subprocess.Popen[bytes] | None = None
@@ -101,6 +116,11 @@ class QemuPC:
     def disk(self) -> Path:
         """Its own changes to the image."""
         return self.base / "disk.qcow2"
+
+    @property
+    def second_disk(self) -> Path:
+        """A disk inside the PC with one FAT partition, such as an old Windows leaves."""
+        return self.base / "second.img"
 
     @property
     def console(self) -> Path:
@@ -130,12 +150,13 @@ class QemuPC:
         if self.on:
             raise LabError(f"The virtual PC {self.name} is on: cut its power first.")
         self.image.overlay(self.disk)
+        stick(self.second_disk, {})
 
-    def power_on(self, *extra: str) -> None:
+    def power_on(self) -> None:
         """Press the button, and do not wait.
 
-        Args:
-            extra: more options of qemu, such as `-rtc base=…`.
+        Raises:
+            LabError: it is on already, or qemu did not start.
         """
         if self.on:
             raise LabError(f"The virtual PC {self.name} is on already.")
@@ -148,7 +169,7 @@ class QemuPC:
         said = (self.base / "qemu.log").open("ab")
         with said:
             self._running = subprocess.Popen(
-                [*self._command(control), *extra],
+                self._command(control),
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,
@@ -162,9 +183,9 @@ class QemuPC:
             words = (self.base / "qemu.log").read_text(errors="replace").strip()
             raise LabError(f"qemu did not start: {words[-500:]}") from None
 
-    def boot(self, *extra: str) -> float:
+    def boot(self) -> float:
         """Switch it on and wait until it answers over SSH; the seconds that took."""
-        self.power_on(*extra)
+        self.power_on()
         return self.wait_for_ssh()
 
     def wait_for_ssh(self, limit: float = BOOT_LIMIT) -> float:
@@ -197,7 +218,9 @@ class QemuPC:
     def _write_ssh_files(self) -> None:
         known_hosts = self.base / "known_hosts"
         known_hosts.write_text(f"[127.0.0.1]:{self.port} {self.image.host_key.read_text()}")
+        # An emulated PC that is still starting takes its time over a key exchange.
         host = f"Host {self.name}\n    HostName 127.0.0.1\n    Port {self.port}\n"
+        host += "    ConnectTimeout 60\n"
         places = {"key": self.image.key, "known_hosts": known_hosts, "control": self.sockets}
         self.ssh_config.write_text(host + sshfiles.COMMON.format(**places))
 
@@ -208,19 +231,24 @@ class QemuPC:
             self._qmp = None
 
     def _command(self, control: Path) -> list[str]:
-        forward = f"user,id=net,restrict=off,hostfwd=tcp:127.0.0.1:{self.port}-:22"
+        clock = datetime.now(UTC) + self._ahead
+        # Shut off from every network but the way in, so nothing depends on one.
+        forward = f"user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:{self.port}-:22"
         return [
             # It dies with this process, however that ends.
             *("setpriv", "--pdeathsig", "KILL", "qemu-system-x86_64", "-name", self.name),
             # Without the old keyboard controller, so that the USB keyboard is the only one.
-            *("-machine", "q35,i8042=off", "-accel", "tcg,thread=multi", "-cpu", "Nehalem"),
-            *("-smp", "2", "-m", MEMORY, "-nodefaults", "-display", "none", "-device", "VGA"),
+            *("-machine", "q35,i8042=off,hpet=off,vmport=off", "-cpu", "Nehalem", "-smp", "2"),
+            *("-accel", "tcg,thread=multi", "-m", MEMORY, "-nodefaults"),
+            *("-display", "none", "-device", "VGA"),
             *("-drive", f"if=none,id=disk,file={self.disk},format=qcow2,discard=unmap"),
             *("-device", "ide-hd,drive=disk,bus=ide.0,serial=BENVUNG1,bootindex=1"),
+            *("-drive", f"if=none,id=second,file={self.second_disk},format=raw"),
+            *("-device", "ide-hd,drive=second,bus=ide.1,serial=BENVUNG2"),
             *("-device", "qemu-xhci,id=usb", "-device", "usb-kbd,bus=usb.0,id=keyboard"),
             *("-device", "usb-mouse,bus=usb.0,id=mouse"),
             *("-netdev", forward, "-device", "e1000e,netdev=net,romfile="),
-            *("-rtc", "base=utc,clock=host"),
+            *("-rtc", f"base={clock:%Y-%m-%dT%H:%M:%S},clock=host"),
             *("-chardev", f"file,id=console,path={self.console},append=on"),
             *("-serial", "chardev:console"),
             *("-qmp", f"unix:{control},server=on,wait=off"),
@@ -229,9 +257,14 @@ class QemuPC:
     # --- hands and eyes ---------------------------------------------------------
 
     def screen(self, picture: Path) -> Path:
-        """Take a picture of the screen as it is, in PNG."""
-        self.qmp.execute("screendump", filename=str(picture.resolve()), format="png")
+        """Take a picture of the screen as it is, in the format the name ends in (png or ppm)."""
+        kind = picture.suffix.removeprefix(".")
+        self.qmp.execute("screendump", filename=str(picture.resolve()), format=kind)
         return picture
+
+    def looks(self) -> bytes:
+        """The screen as it is, as a binary PPM."""
+        return self.screen(self.base / "now.ppm").read_bytes()
 
     def press(self, *keys: str, hold: int = 100) -> None:
         """Press keys together on the USB keyboard, such as `ctrl`, `alt`, `f2`.
@@ -292,7 +325,7 @@ class QemuPC:
         Raises:
             LabError: it failed and `check` is true, or no answer came in `timeout` seconds.
         """
-        argv = [*("ssh", "-F", self.ssh_config, "-o", "BatchMode=yes"), self.name]
+        argv: list[str | Path] = [*("ssh", "-F", self.ssh_config, "-o", "BatchMode=yes"), self.name]
         try:
             return call([*argv, "sudo -n sh -e"], stdin=script, check=check, timeout=timeout)
         except subprocess.TimeoutExpired:

@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -20,7 +20,7 @@ from typing import Self
 from tests.lab import identity
 from tests.lab.disk import Disk
 from tests.lab.machine import LabError, call
-from tests.lab.roots import cache_dir
+from tests.lab.roots import CHECKOUT, cache_dir, layers
 
 SECTOR = 512
 # Bytes: the first partition starts at 1 MiB, where the installer's partitioner places it.
@@ -31,6 +31,9 @@ BOOT_CODE = 440
 # Features that Debian 12's GRUB or e2fsck may not know, whatever this machine's mkfs thinks.
 FEATURES = "^metadata_csum_seed,^orphan_file"
 PREPARE = Path(__file__).with_name("qemu_prepare.sh")
+# What Debian 13's kernel can enforce, as `aa-features-abi --extract` says there: profiles compiled
+# for it on this machine cost seconds, at the PC's first start they cost minutes of emulation.
+APPARMOR = Path(__file__).with_name("qemu_apparmor_features")
 KEEP_UNUSED_DAYS = 2
 
 Say = Callable[[str], None]
@@ -49,7 +52,7 @@ class Image:
     @classmethod
     def of(cls, *inputs: str) -> Self:
         """The image made of these inputs by the recipe as it is now, built or not."""
-        recipe = (Path(__file__).read_text(), PREPARE.read_text())
+        recipe = [path.read_text() for path in (Path(__file__), PREPARE, APPARMOR)]
         key = hashlib.sha256("\0".join((*recipe, *inputs)).encode()).hexdigest()[:12]
         return cls(cache_dir() / f"pc-{key}")
 
@@ -75,13 +78,12 @@ class Image:
         call([*create, "-b", self.disk, target])
         os.utime(self.place)
 
-    def build(self, disk: Disk, host_key: str, say: Say = print) -> None:
+    def build(self, tree: Sequence[Path], say: Say = print) -> None:
         """Make a raw, sparse disk image that boots by BIOS and GRUB.
 
         Args:
-            disk: an enrolled workstation's file system, not running; what the build writes lands
-                in its upper layer.
-            host_key: its public ssh host key.
+            tree: layers of an enrolled workstation's file system, the topmost first; not running,
+                and not written to.
             say: told what is going on.
 
         Raises:
@@ -91,11 +93,13 @@ class Image:
         _prune(keep=self.place)
         self.place.mkdir(mode=0o700, exist_ok=True)
         identity.new_key(self.key, "lab, virtual PC")
-        self.host_key.write_text(f"{host_key}\n")
+        shutil.copy(tree[0] / "etc/ssh/ssh_host_ed25519_key.pub", self.host_key)
         scratch = self.place / "new.img"
         scratch.unlink(missing_ok=True)
         with tempfile.TemporaryDirectory(dir=self.place) as name:
-            boot = Path(name)
+            boot = Path(name, "boot")
+            boot.mkdir()
+            disk = Disk(Path(name), tuple(tree))
             _partition(scratch)
             _without_dropins(disk)
             self._prepare(disk, scratch, boot)
@@ -106,8 +110,17 @@ class Image:
         archives = cache_dir() / "kernel-archives"
         (archives / "partial").mkdir(parents=True, exist_ok=True)
         login_key = self.key.with_suffix(".pub")
-        words = (archives, uuid.uuid4(), image, PARTITION_START, FEATURES, boot, login_key)
-        argv = disk.command("sh", *map(str, (PREPARE, disk.root, *words)))
+        places = (
+            archives,
+            uuid.uuid4(),
+            image,
+            PARTITION_START,
+            FEATURES,
+            boot,
+            login_key,
+            APPARMOR,
+        )
+        argv = disk.command("sh", *map(str, (PREPARE, disk.root, *places)))
         log = self.place / "build.log"
         with log.open("w", encoding="utf-8") as out:
             done = subprocess.run(
@@ -116,6 +129,17 @@ class Image:
         if done.returncode:
             last = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-3:]
             raise LabError(f"Building the virtual PC failed, see {log}: " + " / ".join(last))
+
+
+def inputs(suite: str) -> list[str]:
+    """What decides how a converged workstation of a suite looks: names of layers, our own files."""
+    found = [layer.parent.name for layer in layers(suite, lambda _: None)]
+    for top in ("roles", "deploys", "inventory", "tests/lab/dropins"):
+        for path in sorted((CHECKOUT / top).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                content = hashlib.sha256(path.read_bytes()).hexdigest()
+                found.append(f"{path.relative_to(CHECKOUT)} {content}")
+    return found
 
 
 def write_boot_sector(image: Path, boot: Path, core: Path) -> None:

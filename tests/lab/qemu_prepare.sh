@@ -2,7 +2,7 @@
 # Make a workstation's file system bootable and write it into a disk image (see qemu_image.py).
 # Runs in a mount namespace of its own, with the file system mounted at $1.
 set -eu
-root=$1 archives=$2 uuid=$3 image=$4 offset=$5 features=$6 boot=$7 login_key=$8
+root=$1 archives=$2 uuid=$3 image=$4 offset=$5 features=$6 boot=$7 login_key=$8 apparmor=$9
 
 view=$boot/view
 mkdir -p "$view"
@@ -51,6 +51,12 @@ echo grub-pc grub-pc/install_devices_empty boolean true | chroot "$root" debconf
 chroot "$root" apt-get -q -y $keep -o Dpkg::Options::=--force-confold \
     install linux-image-amd64 grub-pc
 rm "$root"/usr/sbin/policy-rc.d
+
+# As apparmor.service would at the first start.
+cp "$apparmor" "$root"/tmp/features
+chroot "$root" apparmor_parser --quiet --kernel-features /tmp/features \
+    --skip-kernel-load --write-cache -j2 /etc/apparmor.d || true # those of no use here fail there too
+rm "$root"/tmp/features
 
 # What grub-install puts on a disk; the boot sector itself is written from outside.
 modules=$root/boot/grub/i386-pc

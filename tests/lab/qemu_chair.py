@@ -1,0 +1,110 @@
+"""The reader's chair at the virtual PC: real keys in, what they did out, pictures of the screen."""
+
+import shlex
+import subprocess
+
+from tests.acceptance import screen
+from tests.acceptance.reader import Answer, Reader
+from tests.lab.machine import LabError
+from tests.lab.qemu import QemuPC, eventually
+
+# Seconds; the desktop of an emulated PC on busy cores.
+DESKTOP_LIMIT = 600.0
+TYPED = "/tmp/typed"
+READY = "/tmp/typed.ready"
+# A window that writes down what is typed into it; GTK is what draws the session.
+LISTENER = f"""
+import gi
+gi.require_version("Gtk", "3.0")
+from gi.repository import Gtk
+entry = Gtk.Entry()
+entry.connect("changed", lambda _: open("{TYPED}", "w").write(entry.get_text()))
+entry.connect("focus-in-event", lambda *_: open("{READY}", "w").close())
+window = Gtk.Window(title="lab")
+window.add(entry)
+window.show_all()
+window.present()
+Gtk.main()
+"""
+
+
+class Chair:
+    """The reader who sits at a virtual PC; nobody need be logged in yet.
+
+    Args:
+        pc: the PC.
+    """
+
+    def __init__(self, pc: QemuPC) -> None:
+        """Sit down."""
+        self.pc = pc
+        self.reader = Reader(self.as_root)
+
+    def as_root(self, command: str) -> Answer:
+        """Run a shell command on the PC as root."""
+        done = self.pc.run(command, check=False)
+        return Answer(done.returncode, done.stdout, done.stderr)
+
+    def run(self, command: str, timeout: float = 60) -> Answer:
+        """Run a shell command in the session on the screen."""
+        return self.reader.run(command, timeout)
+
+    def wait(self, other_than: int | None = None) -> int:
+        """Wait for a session that is not the one of that leader; its leader."""
+        return self.reader.wait(other_than, DESKTOP_LIMIT)
+
+    def types(self, text: str) -> bool:
+        """Whether what is typed on the USB keyboard arrives in a window of the desktop."""
+        self.run(f"rm -f {TYPED} {READY}; pkill -f {READY}")
+        self.reader.start(f"exec python3 -c {shlex.quote(LISTENER)}")
+        try:
+            eventually(lambda: self.run(f"test -e {READY}").succeeded, 120, "a focus")
+            self.pc.type(text)
+            eventually(lambda: self.run(f"cat {TYPED}").stdout == text, 30, f"{text!r} is typed")
+        except LabError:
+            return False
+        finally:
+            self.run(f"pkill -f {READY}")
+        return True
+
+    def sees_its_desktop(self, limit: float = 120) -> bool:
+        """Whether the PC's screen shows what the session draws, and not a console."""
+        try:
+            eventually(self._same_picture, limit, "the screen shows the reader's session")
+        except LabError:
+            return False
+        return True
+
+    def _same_picture(self) -> bool:
+        shown = self.pc.base / "shown.ppm"
+        self.pc.screen(shown)
+        drawn = subprocess.run(
+            ["pngtopnm"], input=screen.picture(self.reader), capture_output=True, check=True
+        ).stdout
+        return alike(shown.read_bytes(), drawn)
+
+
+def alike(one: bytes, other: bytes, share: float = 0.95) -> bool:
+    """Whether two pictures (binary PPM) have one size and this share of equal pixels.
+
+    A clock may have moved on and a pointer is drawn in one of them only.
+    """
+    size, pixels = ppm(one)
+    other_size, other_pixels = ppm(other)
+    if size != other_size:
+        return False
+    same = sum(a == b for a, b in zip(pixels, other_pixels, strict=True))
+    return same >= share * len(pixels)
+
+
+def ppm(picture: bytes) -> tuple[tuple[int, int], list[bytes]]:
+    """Size and pixels of a binary PPM picture.
+
+    Raises:
+        LabError: it is another format.
+    """
+    kind, size, depth, data = picture.split(b"\n", 3)
+    if (kind, depth) != (b"P6", b"255"):
+        raise LabError(f"No binary PPM with 8 bits a colour: {picture[:20]!r}")
+    width, height = map(int, size.split())
+    return (width, height), [data[at : at + 3] for at in range(0, width * height * 3, 3)]

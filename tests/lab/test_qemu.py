@@ -1,0 +1,378 @@
+"""What only a PC with a BIOS, a screen, a seat, a keyboard and a kernel of its own can show.
+
+The tests share one virtual PC and go through its day in order: switched on, used, and in the end
+its plug is pulled. Pictures of its screen stay in var/results/qemu.
+"""
+
+import hashlib
+import json
+import shlex
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from inventory.loader import load
+from tests.lab.conftest import FIRST
+from tests.lab.lab import Lab
+from tests.lab.machine import LabError, call
+from tests.lab.qemu import QemuPC, eventually
+from tests.lab.qemu_chair import Chair
+from tests.lab.qemu_image import Image, inputs, stick
+from tests.lab.technician import ROOT, pyinfra
+from tests.lab.test_session import LEAVE, MARK, TRACES
+
+pytestmark = pytest.mark.qemu
+
+# Bytes; a display size of the BIOS in text mode, before GRUB draws its menu.
+TEXT_MODE = b"720 400"
+STICK = "/media/bandoc/USB"
+# The antivirus test file, put together here so that no scanner ever finds it in this repository.
+EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR" + b"-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+SIGNATURE = f"{hashlib.md5(EICAR, usedforsecurity=False).hexdigest()}:{len(EICAR)}:Eicar-Lab"
+# A package whose set-up hangs the first time it is tried, until the plug is pulled.
+HANGS_ONCE = """#!/bin/sh
+[ ! -e /var/lib/lab-cut ] || exit 0
+touch /var/lib/lab-cut && sync
+sleep 3600
+"""
+
+
+@pytest.fixture(scope="session")
+def image(lab: Lab, request: pytest.FixtureRequest) -> Image:
+    """The disk of a converged workstation, made bootable; cached for the same declarations."""
+    image = Image.of(*inputs("trixie"))
+    if not image.disk.exists():
+        first = request.getfixturevalue("first")
+        record = json.loads((lab.state / "snapshots" / first.snapshot / "host.json").read_text())
+        image.build([Path(layer) for layer in record["layers"]])
+    return image
+
+
+@pytest.fixture(scope="module")
+def pc(image: Image) -> Iterator[QemuPC]:
+    """The PC, switched off, on a fresh disk."""
+    with QemuPC(image, ROOT / "var/qemu", FIRST) as pc:
+        pc.reset_disk()
+        yield pc
+
+
+@pytest.fixture(scope="module")
+def pictures() -> Path:
+    place = ROOT / "var/results/qemu"
+    place.mkdir(parents=True, exist_ok=True)
+    return place
+
+
+@pytest.fixture
+def chair(pc: QemuPC) -> Chair:
+    """The reader's chair, the PC running and the reader logged in."""
+    if not pc.on:
+        pc.boot()
+    chair = Chair(pc)
+    chair.wait()
+    return chair
+
+
+# --- switched on ----------------------------------------------------------------
+
+
+def test_the_boot_menu_starts_debian_for_all_and_lets_nobody_edit_it(
+    pc: QemuPC, pictures: Path
+) -> None:
+    menu = stop_at_the_menu(pc)
+    pc.screen(pictures / "menu.png")
+    for key in ("e", "c"):
+        pc.press(key)
+        asked = eventually(lambda: still(pc, other_than=menu), 60, f"{key} does something")
+        pc.screen(pictures / f"menu-{key}.png")
+        # A reader guesses. In an editor or at GRUB's own prompt the guess would simply stand there.
+        pc.type("benvung\nguess\n")
+        eventually(lambda: back_at(pc, menu), 60, "the guess is refused")
+        assert asked != menu
+    pc.press("ret")
+    pc.wait_for_ssh()
+
+
+def stop_at_the_menu(pc: QemuPC) -> bytes:
+    """Switch the PC on and let a key stop the countdown; the menu's picture."""
+    pc.power_on()
+    sizes: list[bytes] = []
+
+    def at_the_menu() -> bytes | None:
+        picture = pc.looks()
+        sizes.append(picture.split(b"\n")[1])
+        # The BIOS keeps the key until GRUB reads it.
+        pc.press("up")
+        return picture if TEXT_MODE in sizes and sizes[-1] != TEXT_MODE else None
+
+    eventually(at_the_menu, 120, "GRUB draws its menu")
+    return eventually(lambda: still(pc), 60, "the menu stands still")
+
+
+def still(pc: QemuPC, other_than: bytes = b"") -> bytes | None:
+    """The picture on the screen, once it does not change any more."""
+    one = pc.looks()
+    time.sleep(1)
+    return one if one not in (other_than, b"") and pc.looks() == one else None
+
+
+def back_at(pc: QemuPC, menu: bytes) -> bool:
+    """Whether the menu is there again; GRUB wants a key after it has refused."""
+    if pc.looks() == menu:
+        return True
+    pc.press("esc")
+    time.sleep(1)
+    return False
+
+
+def test_the_reader_has_a_real_seat_and_sees_the_desktop(chair: Chair, pictures: Path) -> None:
+    shown = chair.run("loginctl show-session $XDG_SESSION_ID").stdout.splitlines()
+    assert {"Name=bandoc", "Seat=seat0", "Active=yes", "State=active", "Type=x11"} <= set(shown)
+    assert {"Remote=no", "VTNr=7", "LockedHint=no"} <= set(shown)
+    assert active_console(chair) == "tty7"
+    assert chair.sees_its_desktop()
+    chair.pc.screen(pictures / "desktop.png")
+
+
+def active_console(chair: Chair) -> str:
+    return chair.as_root("cat /sys/class/tty/tty0/active").stdout.strip()
+
+
+def test_the_declarations_made_in_a_container_hold_on_a_pc(lab: Lab, chair: Chair) -> None:
+    """Converged without a kernel, a disk and udev, there is nothing to change with them."""
+    run = pyinfra(lab, [FIRST], timeout=600, BENVUNG_SSH_CONFIG=str(chair.pc.ssh_config))
+    assert run.code == 0, run.shown[-4000:]
+    assert run.changed == {}
+
+
+# --- in use -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "chord",
+    [("ctrl", "alt", "f2"), ("ctrl", "alt", "f1"), ("ctrl", "alt", "backspace")],
+    ids="+".join,
+)
+def test_no_key_leaves_the_desktop(chair: Chair, chord: tuple[str, ...]) -> None:
+    leader = chair.wait()
+    chair.pc.press(*chord)
+    # Keys arrive in order: when the next ones reach a window, the chord has been and gone.
+    assert chair.types("bcd")
+    assert active_console(chair) == "tty7"
+    assert chair.wait() == leader
+
+
+@pytest.mark.parametrize(
+    "chord",
+    [
+        ("ctrl", "alt", "delete"),
+        ("alt", "sysrq", "k"),
+        ("alt", "sysrq", "r"),
+        ("alt", "sysrq", "b"),
+    ],
+    ids="+".join,
+)
+def test_no_key_restarts_the_pc_or_ends_the_session(chair: Chair, chord: tuple[str, ...]) -> None:
+    boot, leader = boot_id(chair), chair.wait()
+    for _ in range(8):  # systemd counts Ctrl+Alt+Del: seven within two seconds restart at once
+        chair.pc.press(*chord, hold=20)
+    assert chair.types("bcd")
+    assert boot_id(chair) == boot
+    assert chair.wait() == leader
+
+
+def boot_id(chair: Chair) -> str:
+    return chair.as_root("cat /proc/sys/kernel/random/boot_id").stdout.strip()
+
+
+def test_polkit_allows_an_active_session_what_is_declared_and_no_more(chair: Chair) -> None:
+    """At a real seat Debian's own rules would let the reader mount disks and cut the network."""
+    ask = "for action in $(pkaction); do pkcheck -a $action -p $$ 2>/dev/null && echo $action; done"
+    allowed = set(chair.run(f"{ask}; true", timeout=600).stdout.split())
+    declared = load(ROOT).hosts[FIRST].variables["restrictions_allowed_actions"]
+    assert allowed <= set(declared), "more than declared"
+    assert "org.freedesktop.udisks2.filesystem-mount" in allowed
+
+
+def test_the_reader_cannot_mount_the_disk_inside_the_pc(chair: Chair) -> None:
+    refused = chair.run("udisksctl mount -b /dev/sdb1")
+    assert refused.failed
+    assert "NotAuthorized" in refused.stderr
+    assert chair.as_root("findmnt -n /dev/sdb1").failed
+
+
+def test_the_clock_is_set_to_wake_the_pc(chair: Chair) -> None:
+    record = json.loads(chair.as_root("cat /var/lib/benvung/power/wake.json").stdout)
+    assert record["outcome"] == "armed", record
+    alarm = int(chair.as_root("cat /sys/class/rtc/rtc0/wakealarm").stdout)
+    now = int(chair.as_root("date +%s").stdout)
+    assert now < alarm < now + 4 * 86400
+
+
+def test_smartd_refuses_virtual_machines_so_nothing_is_proved_about_it(chair: Chair) -> None:
+    """Watching disks stays unproved in the lab; this says so, and notices if that changes."""
+    shown = chair.as_root("systemctl show smartmontools -p UnitFileState -p ConditionResult")
+    assert set(shown.stdout.split()) == {"UnitFileState=enabled", "ConditionResult=no"}
+
+
+# --- a USB stick ------------------------------------------------------------------
+
+
+@pytest.fixture
+def plugged(chair: Chair, tmp_path: Path) -> Iterator[Chair]:
+    """The reader's chair with a stick just plugged in, an infected file and a program on it."""
+    chair.as_root(f"echo {SIGNATURE} > /var/lib/clamav/lab.hdb; rm -f {RESULT}")
+    chair.pc.plug("usb", stick(tmp_path / "stick.img", {"BAI.TXT": EICAR, "CHAY.SH": PROGRAM}))
+    yield chair
+    chair.pc.unplug("usb")
+    eventually(lambda: chair.as_root(f"findmnt {STICK}").failed, 120, "the stick is forgotten")
+
+
+RESULT = "/var/lib/benvung/antivirus/last-scan.json"
+QUARANTINE = "/var/lib/benvung/quarantine"
+PROGRAM = b"#!/bin/sh\nid > /tmp/it-ran\n"
+
+
+def test_a_stick_appears_for_the_reader_and_nothing_on_it_runs(plugged: Chair) -> None:
+    options = mounted(plugged)
+    assert {"noexec", "nosuid", "nodev"} <= options
+    assert plugged.run(f"{STICK}/CHAY.SH || {STICK}/chay.sh").failed
+    for attempt in (
+        f"mount -o remount,exec {STICK}",
+        f"mount -o remount,exec,suid,dev /dev/disk/by-label/USB {STICK}",
+        f"udisksctl unmount -b {node(plugged)}; udisksctl mount -o exec -b {node(plugged)}",
+        f"udisksctl mount -o suid,dev -b {node(plugged)}",
+    ):
+        plugged.run(attempt)
+        left = plugged.as_root(f"findmnt -n -o OPTIONS {STICK}").stdout.strip().split(",")
+        assert left == [""] or {"noexec", "nosuid", "nodev"} <= set(left), attempt
+    assert plugged.types("bcd")
+
+
+def test_an_infected_file_on_a_stick_is_quarantined(plugged: Chair) -> None:
+    mounted(plugged)
+    record = eventually(lambda: scanned(plugged), 300, "the stick is scanned")
+    assert (record["outcome"], record["found"], record["quarantined"]) == ("found", 1, 1)
+    assert "BAI.TXT" not in plugged.run(f"ls {STICK}").stdout.upper()
+    assert "CHAY.SH" in plugged.run(f"ls {STICK}").stdout.upper()
+    kept = plugged.as_root(f"stat -c %a:%U:%s {QUARANTINE}/*[0-9]").stdout.split()
+    assert f"0:root:{len(EICAR)}" in kept
+
+
+def test_a_scan_that_needs_too_much_memory_is_unknown_and_the_session_lives(
+    chair: Chair, tmp_path: Path
+) -> None:
+    leader = chair.wait()
+    dropin = "/run/systemd/system/benvung-scan-stick@.service.d"
+    # The other limit of the unit would stop it first, and is proved in containers.
+    limits = "[Service]\\nLimitAS=infinity\\nMemoryMax=24M\\nMemorySwapMax=0\\n"
+    chair.as_root(
+        f"mkdir -p {dropin}; printf '{limits}' > {dropin}/zz-lab.conf; systemctl daemon-reload;"
+        f"echo {SIGNATURE} > /var/lib/clamav/lab.hdb; rm -f {RESULT}"
+    )
+    chair.pc.plug("big", stick(tmp_path / "big.img", {"BAI.TXT": EICAR}))
+    try:
+        record = eventually(lambda: scanned(chair), 300, "the scan has an end")
+    finally:
+        chair.pc.unplug("big")
+        chair.as_root(f"rm -r {dropin}; systemctl daemon-reload")
+    assert (record["outcome"], record["found"]) == ("unknown", 0), record
+    killed = chair.as_root("journalctl -k -b --grep 'Memory cgroup out of memory'")
+    assert "clamscan" in killed.stdout
+    assert chair.wait() == leader
+
+
+def mounted(chair: Chair) -> set[str]:
+    """The options the stick is mounted with, once it is."""
+
+    def options() -> list[str]:
+        return chair.as_root(f"findmnt -n -o OPTIONS {STICK}").stdout.strip().split(",")
+
+    return set(
+        eventually(lambda: [word for word in options() if word], 180, "the stick is mounted")
+    )
+
+
+def node(chair: Chair) -> str:
+    """The stick's device."""
+    return chair.as_root("readlink -f /dev/disk/by-label/USB").stdout.strip()
+
+
+def scanned(chair: Chair) -> dict[str, object] | None:
+    """The record of the scan of a stick, once there is one."""
+    said = chair.as_root(f"cat {RESULT}").stdout
+    record: dict[str, object] = json.loads(said) if said.strip() else {}
+    return record if record.get("what") == "stick" else None
+
+
+# --- what is left behind ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "xfce4-session-logout --logout --fast",
+        pytest.param("kill -KILL $(pgrep -x xfce4-session)", marks=pytest.mark.full),
+        pytest.param("kill -KILL -1", marks=pytest.mark.full),
+    ],
+    ids=["logout", "killed session", "everything killed"],
+)
+def test_nothing_is_left_after_the_session(chair: Chair, end: str) -> None:
+    leader = chair.wait()
+    chair.run(LEAVE, timeout=300)
+    assert MARK in chair.as_root(TRACES).stdout, "nothing was left: the test would see nothing"
+    chair.reader.start(end)
+    chair.wait(other_than=leader)
+    assert chair.as_root(TRACES).stdout == ""
+    assert chair.sees_its_desktop()
+
+
+def test_a_power_cut_is_over_when_the_power_is_back(chair: Chair, tmp_path: Path) -> None:
+    """The reader's traces are gone, the package is set up, no key was needed at the menu."""
+    pc = chair.pc
+    chair.run(LEAVE, timeout=300)
+    pc.run("grub-editenv /boot/grub/grubenv set recordfail=1")
+    install_what_hangs(chair, tmp_path)
+    assert MARK in chair.as_root(TRACES).stdout
+    assert chair.as_root("dpkg --audit").stdout != ""
+    pc.cut()
+    pc.boot()
+    chair.wait()
+    assert chair.as_root(TRACES).stdout == ""
+    assert chair.sees_its_desktop()
+    state = "dpkg-query -W -f '${Status}' lab-hangs"
+    eventually(lambda: chair.as_root(state).stdout == "install ok installed", 300, "dpkg is healed")
+    assert chair.as_root("dpkg --audit").stdout == ""
+
+
+def install_what_hangs(chair: Chair, place: Path) -> None:
+    """Start to install a package and return in the middle of its set-up."""
+    tree = place / "tree"
+    control = tree / "DEBIAN"
+    control.mkdir(parents=True)
+    (control / "control").write_text(
+        "Package: lab-hangs\nVersion: 1\nArchitecture: all\nMaintainer: lab <lab@lab.internal>\n"
+        "Description: hangs while it is set up\n"
+    )
+    (control / "postinst").write_text(HANGS_ONCE)
+    (control / "postinst").chmod(0o755)
+    call(["dpkg-deb", "--root-owner-group", "--build", tree, place / "lab.deb"])
+    call(
+        ["ssh", "-F", chair.pc.ssh_config, chair.pc.name, "cat > lab.deb"],
+        stdin=(place / "lab.deb").read_bytes(),
+    )
+    script = shlex.quote("dpkg -i /home/benvung/lab.deb")
+    chair.as_root(f"systemd-run --unit lab-dpkg sh -c {script}")
+    reached = "test -e /var/lib/lab-cut && dpkg-query -W -f '${Status}' lab-hangs"
+    eventually(
+        lambda: "half-configured" in chair.as_root(reached).stdout, 120, "the package is set up"
+    )
+
+
+def test_the_power_button_switches_it_off(chair: Chair) -> None:
+    """At a press of the technician's finger the PC goes down in order, for the last time."""
+    chair.pc.shut_down()
+    with pytest.raises(LabError, match="is off"):
+        chair.pc.qmp.execute("query-status")

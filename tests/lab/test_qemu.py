@@ -19,7 +19,7 @@ from tests.lab.lab import Lab
 from tests.lab.machine import LabError, call
 from tests.lab.qemu import QemuPC, eventually
 from tests.lab.qemu_chair import Chair
-from tests.lab.qemu_image import Image, inputs, stick
+from tests.lab.qemu_image import Image, stick
 from tests.lab.technician import ROOT, pyinfra
 from tests.lab.test_session import LEAVE, MARK, TRACES
 
@@ -37,17 +37,6 @@ HANGS_ONCE = """#!/bin/sh
 touch /var/lib/lab-cut && sync
 sleep 3600
 """
-
-
-@pytest.fixture(scope="session")
-def image(lab: Lab, request: pytest.FixtureRequest) -> Image:
-    """The disk of a converged workstation, made bootable; cached for the same declarations."""
-    image = Image.of(*inputs("trixie"))
-    if not image.disk.exists():
-        first = request.getfixturevalue("first")
-        record = json.loads((lab.state / "snapshots" / first.snapshot / "host.json").read_text())
-        image.build([Path(layer) for layer in record["layers"]])
-    return image
 
 
 @pytest.fixture(scope="module")

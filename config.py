@@ -1,12 +1,8 @@
 """pyinfra executes this file before it looks for hosts: it is where the project has its say."""
 
-import gevent
 from pyinfra import config
 
-# ansible-core probes the resolver when imported and expects a refusal; gevent would print it.
-gevent.get_hub().NOT_ERROR += (OSError,)
-
-from deploys import desk  # noqa: E402 - imports ansible-core
+from deploys import desk
 
 # Leaned on by a private name (deploys/desk.py), so a newer one is tried on purpose only.
 config.REQUIRE_PYINFRA_VERSION = "==3.10.0"

@@ -21,6 +21,8 @@ from inventory.words import _
 
 # Seconds; a PC that is on answers at once, sudo and useradd on an old disk do not.
 CONNECT_LIMIT, COMMAND_LIMIT = 15, 90
+# Paramiko's words when neither a file nor an agent offers a key.
+_NO_KEYS = "No authentication methods available"
 _OPEN = ("password", "keyboard-interactive")
 
 
@@ -55,6 +57,8 @@ def _explained(target: Route) -> Iterator[None]:
             ).format(**where)
         ) from None
     except (OSError, SSHException, EOFError) as error:
+        if str(error) == _NO_KEYS:
+            raise AuthenticationException(str(error)) from None
         raise EnrolRefused(
             _(
                 "No SSH answer from {host} at {address} ({reason}): is it on, is the cable in, was "

@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 from pyinfra import config
 from pyinfra.api.state import StateStage
+from pyinfra.connectors.sshuserclient import SSHClient
 from pyinfra.context import ctx_state
 from pyinfra_cli.util import PYTHON_CODES
 from rich.console import Console
@@ -32,6 +33,10 @@ globals().update(_desk.groups())
 """
 
 _loaded: list[Inventory] = []
+
+# pyinfra asks a client for this when a host key is wrong; with a wrong key of a jump host it was
+# not set yet, and the AttributeError ended the run for every PC.
+SSHClient._ssh_config = {}  # noqa: SLF001
 
 
 def open_inventory() -> None:

@@ -1,6 +1,7 @@
 """A host in trouble does not hurt the others."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -97,3 +98,24 @@ def test_the_pc_that_hung_is_mended_by_the_next_run(run: Run, lab: Lab) -> None:
     again = pyinfra(lab, [HANGING])
     assert again.code == 0, again.shown[-4000:]
     assert lab[HANGING].run(["test", "-s", POLICY], check=False).returncode == 0
+
+
+def test_a_jump_host_with_another_key_costs_only_its_own_site(
+    lab: Lab, converged: Start, tmp_path: Path
+) -> None:
+    near, far = converged("thapmuoi-10", "thanhmy-01")
+    jump = lab["thanhmy-jump"]
+    pinned = lab.known_hosts.read_text().replace(jump.host_key, near.host_key)
+    (tmp_path / "known_hosts").write_text(pinned)
+    config = tmp_path / "ssh_config"
+    config.write_text(
+        lab.ssh_config.read_text().replace(str(lab.known_hosts), str(tmp_path / "known_hosts"))
+    )
+    run = pyinfra(
+        lab, [near.name, far.name], "deploys/browser.py", dry=True, BENVUNG_SSH_CONFIG=str(config)
+    )
+    assert run.code == 1
+    assert "Traceback" not in run.shown
+    assert "as declared" in run.line(near.name)
+    assert "unreachable" in run.line(far.name)
+    assert "host key" in run.line(far.name)

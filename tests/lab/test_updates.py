@@ -99,27 +99,23 @@ def test_the_next_run_heals_it_and_nothing_else(
 
 
 @pytest.mark.parametrize(
-    ("name", "damage"),
+    "damage",
     [
-        ("an empty status file", ": > /var/lib/dpkg/status"),
-        ("a torn status file", "truncate -s 100001 /var/lib/dpkg/status; echo >> $_"),
-        ("a list of files full of zeros", "dd if=/dev/zero of={list} bs=512 count=1 2>/dev/null"),
-        ("an empty list of files", ": > {list}"),
+        pytest.param(": > {status}", id="an empty status file"),
+        pytest.param("head -c 100001 {status}-old > {status}", id="a torn status file"),
+        pytest.param(
+            "dd if=/dev/zero of={list} bs=512 count=1 status=none", id="a list of files all zeros"
+        ),
+        pytest.param(": > {list}", id="an empty list of files"),
     ],
 )
-def test_what_a_power_cut_tears_is_mended(
-    pc: Workstation, archive: Archive, name: str, damage: str
-) -> None:
+def test_what_a_power_cut_tears_is_mended(pc: Workstation, archive: Archive, damage: str) -> None:
     """Ext4 leaves new files empty or full of zeros when the mains fails before they are synced."""
     archive.add("thu-rach", "1")
     pc.run([APT, "install", "thu-rach"])
-    pc.run("cp /var/lib/dpkg/status /var/lib/dpkg/status-old")
-    pc.run(damage.format(list="/var/lib/dpkg/info/thu-rach.list"))
-    if "zeros" in name:
-        # Only dpkg, reading it, notices.
-        pc.run(
-            "sed -i '/^Package: thu-rach$/,/^$/s/ok installed/ok unpacked/' /var/lib/dpkg/status"
-        )
+    status, files = "/var/lib/dpkg/status", "/var/lib/dpkg/info/thu-rach.list"
+    pc.run(f"cp {status} {status}-old")
+    pc.run(damage.format(status=status, list=files))
     assert pc.run([APT, "sick"], check=False).returncode == 0
     pc.run([APT, "heal"])
     assert pc.run([APT, "sick"], check=False).returncode == 1

@@ -6,7 +6,7 @@ import json
 import shlex
 import subprocess
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -84,32 +84,63 @@ with open(handle, "w", encoding="utf-8") as file:
     json.dump(policies, file)
 os.chmod(staged, 0o644)
 subprocess.run(["mount", "--bind", staged, path], check=True)
+subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
 os.unlink(staged)
 os.execvp("python3", ["python3", "-c", *sys.argv[1:]])
 """
 
 
-def firefox(reader: Reader, steps: Sequence[Sequence[Any]], *addresses: str) -> list[Any]:
+# Counts the colours of the reader's screen: {"#rrggbb": pixels}.
+COUNT = """
+import collections, json, gi
+gi.require_version("Gdk", "3.0")
+from gi.repository import Gdk
+root = Gdk.get_default_root_window()
+picture = Gdk.pixbuf_get_from_window(root, 0, 0, root.get_width(), root.get_height())
+pixels, row, step = picture.get_pixels(), picture.get_rowstride(), picture.get_n_channels()
+seen = collections.Counter(
+    pixels[y * row + x * step:y * row + x * step + 3]
+    for y in range(picture.get_height()) for x in range(picture.get_width())
+)
+print(json.dumps({"#" + colour.hex(): count for colour, count in seen.most_common(2000)}))
+"""
+
+
+def colours(reader: Reader) -> dict[str, int]:
+    """The most frequent colours of the reader's screen: `#rrggbb` → pixels.
+
+    Raises:
+        AssertionError: the screen cannot be read.
+    """
+    said = reader.run(f"python3 -c '{COUNT}'", timeout=60)
+    assert said.succeeded, f"the screen cannot be read: {said.stderr}"
+    return dict(json.loads(said.stdout))
+
+
+def firefox(
+    reader: Reader, steps: Mapping[str, Sequence[Any]], *, line: bool = True
+) -> dict[str, Any]:
     """Open Firefox on the reader's screen, do steps in it, close it.
 
     Args:
         reader: whose screen.
-        steps: `[name, argument, …]` of the steps in pc/firefox.py.
-        addresses: what to open; the home page if none.
+        steps: any name → `(step, argument, …)`, a step of pc/firefox.py; in order.
+        line: whether Firefox has a network beyond the workstation itself.
 
     Returns:
-        The result of each step.
+        The result of each step, by its name.
 
     Raises:
         AssertionError: Firefox did not start, or a step failed.
     """
     leader = reader.wait()
-    command = brought("firefox", json.dumps(steps), *addresses)
+    command = brought("firefox", json.dumps(list(steps.values())))
     inside = [ENTER, str(leader), str(FIREFOX_LIMIT), command]
-    words = ["unshare", "--mount", "python3", "-c", WITHOUT_DEVELOPER_LOCK, *inside]
+    apart = ["unshare", "--mount"] if line else ["unshare", "--mount", "--net"]
+    words = [*apart, "python3", "-c", WITHOUT_DEVELOPER_LOCK, *inside]
     said = reader.as_root(shlex.join(words))
     assert said.succeeded, f"{said.stderr or said.stdout}"
-    return list(json.loads(said.stdout.splitlines()[-1]))
+    return dict(zip(steps, json.loads(said.stdout.splitlines()[-1]), strict=True))
 
 
 def keys(reader: Reader, *strokes: str, into: str = "") -> str:
@@ -118,7 +149,7 @@ def keys(reader: Reader, *strokes: str, into: str = "") -> str:
     Args:
         reader: whose screen.
         strokes: text to type; `<Control_L s>` presses keys together, by their X names;
-            `<clipboard>` reads what was copied.
+            `<@20,40>` clicks twice at a place; `<clipboard>` reads what was copied.
         into: part of the title of the window that must be in front before; "" for any.
 
     Returns:

@@ -1,0 +1,1 @@
+"""Programs the acceptance tests bring to the workstation and run there as the reader."""

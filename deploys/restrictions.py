@@ -34,6 +34,7 @@ LOCKED_CHANNELS = (
     "keyboards",
     "thunar-volman",
     "xfce4-desktop",
+    "xfce4-keyboard-shortcuts",
     "xfce4-panel",
     "xfce4-power-manager",
     "xfce4-session",
@@ -158,7 +159,7 @@ def _settings() -> None:
         )
     put(
         _("Take the command line off the keyboard"),
-        "restrictions/xfconf/xfce4-keyboard-shortcuts.xml",
+        "restrictions/keyboard-shortcuts.xml",
         f"{SHARE}/config/{XFCONF}/xfce4-keyboard-shortcuts.xml",
     )
     only(

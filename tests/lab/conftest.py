@@ -4,9 +4,9 @@ The baseline runs once on a pristine workstation; what it wrote becomes a snapsh
 module starts its own workstations from that, in seconds.
 """
 
-import json
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,11 +14,11 @@ import pytest
 
 from tests.lab.lab import Lab
 from tests.lab.machine import can_host
-from tests.lab.qemu_image import Image, inputs
 from tests.lab.technician import ROOT, Run, pyinfra
 from tests.lab.workstation import Workstation
 
 FIRST = "thapmuoi-01"
+Start = Callable[..., list[Workstation]]
 
 
 @pytest.fixture(scope="session")
@@ -66,27 +66,25 @@ def first(lab: Lab) -> FirstRuns:
     return first_runs(lab, "trixie")
 
 
-@pytest.fixture(scope="module")
-def converged(lab: Lab, first: FirstRuns) -> Iterator[Callable[..., list[Workstation]]]:
-    """Start converged Debian 13 workstations by name; they are gone when the module ends."""
+@contextmanager
+def started_from(lab: Lab, snapshot: str) -> Iterator[Start]:
+    """Start workstations by name from a snapshot; they are gone in the end."""
     started: list[Workstation] = []
 
     def start(*names: str) -> list[Workstation]:
-        workstations = lab.start(names, snapshot=first.snapshot)
+        workstations = lab.start(names, snapshot=snapshot)
         started.extend(workstations)
         return workstations
 
-    yield start
-    for workstation in started:
-        workstation.delete()
+    try:
+        yield start
+    finally:
+        for workstation in started:
+            workstation.delete()
 
 
-@pytest.fixture(scope="session")
-def image(lab: Lab, request: pytest.FixtureRequest) -> Image:
-    """The disk of a converged workstation, made bootable; kept in the cache."""
-    image = Image.of(*inputs("trixie"))
-    if not image.disk.exists():
-        first = request.getfixturevalue("first")
-        record = lab.state / "snapshots" / first.snapshot / "host.json"
-        image.build([Path(layer) for layer in json.loads(record.read_text())["layers"]])
-    return image
+@pytest.fixture(scope="module")
+def converged(lab: Lab, first: FirstRuns) -> Iterator[Start]:
+    """Start converged Debian 13 workstations by name; they are gone when the module ends."""
+    with started_from(lab, first.snapshot) as start:
+        yield start

@@ -1,25 +1,25 @@
-"""The baseline on a pristine Debian 13: it shows, makes right, rests, and mends what is broken."""
+"""The baseline on a pristine workstation: it shows, makes right, rests, and mends what is broken."""
 
 import importlib
 import os
 import pkgutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
 
 import pytest
 
 from inventory.loader import load
 from tests.lab import faults
-from tests.lab.conftest import FirstRuns
+from tests.lab.conftest import FirstRuns, Start, first_runs, started_from
 from tests.lab.faults import Fault
 from tests.lab.lab import Lab
 from tests.lab.technician import ROOT, pyinfra
-from tests.lab.workstation import Workstation
 
 pytestmark = pytest.mark.lab
 
-Start = Callable[..., list[Workstation]]
+SUITES = ["trixie", pytest.param("bookworm", marks=pytest.mark.full)]
+BROKEN = "thapmuoi-03"
 ASPECTS = sorted(path.name for path in (ROOT / "roles").iterdir() if path.is_dir())
 FAULTS: list[Fault] = [
     fault
@@ -28,27 +28,43 @@ FAULTS: list[Fault] = [
 ]
 
 
-def test_a_dry_run_shows_what_every_aspect_would_change(first: FirstRuns) -> None:
-    assert first.dry.code == 0, first.dry.last_table
-    (planned,) = first.dry.changed.values()
+@pytest.fixture(scope="module", params=SUITES)
+def runs(request: pytest.FixtureRequest, lab: Lab) -> FirstRuns:
+    """The first runs on each Debian."""
+    if request.param == "trixie":
+        shared: FirstRuns = request.getfixturevalue("first")
+        return shared
+    return first_runs(lab, request.param)
+
+
+@pytest.fixture(scope="module")
+def start(lab: Lab, runs: FirstRuns) -> Iterator[Start]:
+    """Start workstations from what the first runs left."""
+    with started_from(lab, runs.snapshot) as start:
+        yield start
+
+
+def test_a_dry_run_shows_what_every_aspect_would_change(runs: FirstRuns) -> None:
+    assert runs.dry.code == 0, runs.dry.last_table
+    (planned,) = runs.dry.changed.values()
     assert {operation.split(" | ")[0] for operation in planned} == set(ASPECTS)
-    assert "would change" in first.dry.last_table
+    assert "would change" in runs.dry.last_table
 
 
-def test_the_first_run_makes_it_right(first: FirstRuns) -> None:
-    assert first.converge.code == 0, first.converge.shown[-4000:]
-    assert "made right" in first.converge.last_table
+def test_the_first_run_makes_it_right(runs: FirstRuns) -> None:
+    assert runs.converge.code == 0, runs.converge.shown[-4000:]
+    assert "made right" in runs.converge.last_table
 
 
-def test_the_second_run_changes_nothing(first: FirstRuns) -> None:
-    assert first.second.code == 0, first.second.shown[-4000:]
-    assert first.second.changed == {}
-    assert "as declared" in first.second.last_table
+def test_the_second_run_changes_nothing(runs: FirstRuns) -> None:
+    assert runs.second.code == 0, runs.second.shown[-4000:]
+    assert runs.second.changed == {}
+    assert "as declared" in runs.second.last_table
 
 
-def test_the_reader_and_the_technician_find_it_right(lab: Lab, converged: Start) -> None:
+def test_the_reader_and_the_technician_find_it_right(lab: Lab, start: Start) -> None:
     """Everything `make accept` looks at in a real reading room."""
-    (workstation,) = converged("thapmuoi-02")
+    (workstation,) = start("thapmuoi-02")
     done = subprocess.run(
         [sys.executable, "-m", "tests.acceptance", workstation.name],
         cwd=ROOT,
@@ -61,9 +77,9 @@ def test_the_reader_and_the_technician_find_it_right(lab: Lab, converged: Start)
 
 
 @pytest.fixture(scope="module")
-def mended(lab: Lab, converged: Start) -> list[str]:
+def mended(lab: Lab, start: Start) -> list[str]:
     """Every fault at once on one workstation, then one run: the operations that changed."""
-    (workstation,) = converged("thapmuoi-03")
+    (workstation,) = start(BROKEN)
     for fault in FAULTS:
         workstation.run(["sh", "-c", fault.do])
     for fault in FAULTS:
@@ -77,7 +93,7 @@ def mended(lab: Lab, converged: Start) -> list[str]:
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.aspect}: {fault.name}")
 def test_the_next_run_mends_what_was_broken(fault: Fault, mended: list[str], lab: Lab) -> None:
     assert operations(fault) <= set(mended)
-    done = lab["thapmuoi-03"].run(["sh", "-c", fault.proof], check=False)
+    done = lab[BROKEN].run(["sh", "-c", fault.proof], check=False)
     assert done.returncode == 0, done.stdout
 
 

@@ -1,4 +1,4 @@
-"""The baseline on a pristine workstation: it shows, makes right, rests, and mends what is broken."""
+"""The baseline on a pristine workstation: it shows, makes right, rests, and mends."""
 
 import importlib
 import os

@@ -76,10 +76,11 @@ def folders() -> None:
     """The reader's folders, with Vietnamese names the login does not change."""
     tree(
         _("Give the reader's folders Vietnamese names"),
-        f"{HOME}/.config",
+        HOME,
         {
-            "user-dirs.dirs": "desktop/user-dirs.dirs.j2",
-            "user-dirs.conf": "desktop/user-dirs.conf",
+            ".config/user-dirs.dirs": "desktop/user-dirs.dirs.j2",
+            ".config/user-dirs.conf": "desktop/user-dirs.conf",
+            ".hidden": "desktop/hidden",
         },
     )
     paths = " ".join(shlex.quote(f"{HOME}/{name}") for name in FOLDERS)
@@ -91,14 +92,13 @@ def folders() -> None:
 
 
 def looks() -> None:
-    """Wallpaper, panel, menu, windows: large, plain, and without surprises."""
+    """Wallpaper, panel, windows: large, plain, and without surprises."""
     tree(
-        _("Bring the wallpaper and the reader's menu"),
+        _("Bring the wallpaper"),
         SHARE,
         {
             "wallpaper.svg": "desktop/wallpaper.svg",
             "start.svg": "desktop/start.svg",
-            "reader.menu": "desktop/reader.menu",
         },
     )
     # Xfce names wallpapers after the socket of the monitor; this is what it shows on any other.
@@ -109,7 +109,17 @@ def looks() -> None:
         unless=f'test "$(readlink {WALLPAPER})" = {SHARE}/wallpaper.svg'
         f" && dpkg-divert --listpackage {WALLPAPER} | grep -qx LOCAL",
     )
-    channels = ("xfce4-panel", "xfce4-desktop", "xsettings", "xfwm4", "keyboards")
+    channels = (
+        "xfce4-panel",
+        "xfce4-desktop",
+        "xfce4-session",
+        "xfce4-power-manager",
+        "xsettings",
+        "xfwm4",
+        "keyboards",
+        "thunar",
+        "thunar-volman",
+    )
     tree(
         _("Arrange the reader's desktop"),
         f"{HOME}/.config",
@@ -120,6 +130,7 @@ def looks() -> None:
         | {
             "xfce4/panel/launcher-11/benvung-end.desktop": "desktop/end.desktop.j2",
             "gtk-3.0/gtk.css": "desktop/gtk.css",
+            "gtk-3.0/bookmarks": "desktop/gtk-bookmarks",
         },
     )
 

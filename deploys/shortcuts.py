@@ -1,4 +1,4 @@
-"""The site's links and programs: on the desktop, in Firefox, on the offline start page."""
+"""The site's links and programs: on the desktop, in the menu, in Firefox, on the start page."""
 
 from pyinfra.api import deploy
 
@@ -13,7 +13,7 @@ SHARE = "/usr/local/share/benvung"
 
 @deploy("shortcuts")
 def shortcuts() -> None:
-    """One list, three places."""
+    """One list for all of them."""
     icons()
     template(
         _("Write the offline start page"), "shortcuts/start.html.j2", f"{SHARE}/start/index.html"
@@ -45,7 +45,9 @@ def on_the_desktop() -> None:
         PROGRAM,
         mode="755",
     )
-    ensure(_("Put the shortcuts on the desktop"), PROGRAM, unless=f"{PROGRAM} --check")
+    ensure(
+        _("Put the shortcuts on the desktop and in the menu"), PROGRAM, unless=f"{PROGRAM} --check"
+    )
     put(
         _("Bring the program that trusts the library's shortcuts"),
         "shortcuts/shortcuts-trust",

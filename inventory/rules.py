@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import date
 from ipaddress import ip_interface, ip_network
 from typing import Any
+from zoneinfo import available_timezones
 
 from inventory.problems import Key
 from inventory.words import _
@@ -139,6 +140,20 @@ def _key_blob(line: str) -> str:
     length = int.from_bytes(data[:4])
     honest = "\n" not in line and data[4 : 4 + length] == kind.encode() and len(data) > 4 + length
     return blob if kind and honest else ""
+
+
+@rule("access_locked_accounts")
+def locked_accounts_are_others(accounts: list[str]) -> Iterator[Wrong]:
+    """Names of accounts, and not the one whose password the vault holds."""
+    for index, account in enumerate(accounts):
+        if not re.fullmatch(r"[a-z_][a-z0-9_-]*", account):
+            mend = _("Write the name as the installer took it: small letters and digits.")
+            yield Wrong(_("{value} is no account").format(value=account), mend, (index,))
+        elif account == "benvung":
+            mend = _("Remove it: its password is access_console_password_hash.")
+            yield Wrong(
+                _("{value} is the maintenance account").format(value=account), mend, (index,)
+            )
 
 
 @rule("access_revert_seconds")
@@ -326,3 +341,127 @@ def target_is_a_host(target: str) -> Iterator[Wrong]:
     if target and not (_HOST.fullmatch(target) or re.fullmatch(r"[0-9a-fA-F:]+", target)):
         wrong = _("{value} is not a host").format(value=target)
         yield Wrong(wrong, _('Write a name or an address, without port, or "" for none.'))
+
+
+# --- desktop, browser, shortcuts ----------------------------------------------
+
+_URL = re.compile(r"(https?://[^\s\"'<>\\^`{|}]+|file:///[^\s\"'<>\\^`{|}]+)")
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@rule("desktop_locale")
+def locale_is_utf8(locale: str) -> Iterator[Wrong]:
+    """As vi_VN.UTF-8."""
+    if not re.fullmatch(r"[a-z]{2,3}_[A-Z]{2}\.UTF-8", locale):
+        wrong = _("{value} is not a UTF-8 locale").format(value=locale)
+        yield Wrong(wrong, _('Write it as "vi_VN.UTF-8".'))
+
+
+@rule("desktop_time_zone")
+def time_zone_exists(zone: str) -> Iterator[Wrong]:
+    """A name of the tz database, as far as this computer has one."""
+    known = available_timezones()
+    if known and zone not in known:
+        wrong = _("{value} is not a time zone").format(value=zone)
+        yield Wrong(wrong, _('Write it as "Asia/Ho_Chi_Minh".'))
+
+
+@rule("desktop_font")
+def font_has_a_size(font: str) -> Iterator[Wrong]:
+    """A family and points."""
+    if not re.fullmatch(r"[^\d\"<>&]+ \d{1,2}", font):
+        wrong = _("{value} is not a font with its size").format(value=font)
+        yield Wrong(wrong, _('Write it as "Noto Sans 11".'))
+
+
+@rule("desktop_printers")
+def printers_are_told_apart(printers: list[dict[str, Any]]) -> Iterator[Wrong]:
+    """Names CUPS takes, each once; addresses of a known kind; one default at most."""
+    names = [printer["name"] for printer in printers]
+    for index, printer in enumerate(printers):
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,126}", printer["name"]):
+            wrong = _("{value} is not a name for a print queue").format(value=printer["name"])
+            yield Wrong(wrong, _("Use letters without accents, digits, - and _."), (index, "name"))
+        if printer["name"] in names[:index]:
+            wrong = _("{value} is there twice").format(value=printer["name"])
+            yield Wrong(wrong, _("Give each its own name."), (index, "name"))
+        if not re.fullmatch(r"(ipps?|https?|socket|lpd|usb|dnssd)://[^\s\"']+", printer["uri"]):
+            wrong = _("{value} is not a printer's address").format(value=printer["uri"])
+            mend = _("Begin with ipp://, ipps://, socket://, lpd:// or usb://.")
+            yield Wrong(wrong, mend, (index, "uri"))
+    if sum(printer["default"] for printer in printers) > 1:
+        yield Wrong(_("more than one is the default"), _("Keep default: true for one."))
+
+
+@rule("browser_homepage", "browser_start_page")
+def page_is_an_address(url: str) -> Iterator[Wrong]:
+    """A whole address."""
+    if not _URL.fullmatch(url):
+        wrong = _("{value} is not an address").format(value=url)
+        yield Wrong(wrong, _("Begin with https:// or file:///."))
+
+
+@rule("browser_blocked_sites", "browser_allowed_files")
+def patterns_match(patterns: list[str]) -> Iterator[Wrong]:
+    """Match patterns as Firefox reads them; one it cannot read would be dropped silently."""
+    form = r"(\*|https?)://(\*|(\*\.)?[^/*\s]+)/\S*|file:///\S*"
+    for index, pattern in enumerate(patterns):
+        if not re.fullmatch(form, pattern):
+            wrong = _("{value} is not a match pattern").format(value=pattern)
+            yield Wrong(wrong, _('Write "*://*.example.vn/*" or "file:///path/*".'), (index,))
+
+
+@rule("browser_content_processes")
+def some_process_shows_pages(number: int) -> Iterator[Wrong]:
+    """1 to 8, Firefox's own number."""
+    if not 1 <= number <= 8:  # noqa: PLR2004 - said in the sentence
+        yield Wrong(_("{value} is not between 1 and 8").format(value=number), _("Write 2."))
+
+
+@rule("browser_download_directory")
+def downloads_stay_in_the_home(path: str) -> Iterator[Wrong]:
+    """Below the reader's home, which is emptied."""
+    if not re.fullmatch(r"\$\{home\}(/[^/\s][^/\"\\]*)+", path) or ".." in path.split("/"):
+        wrong = _("{value} is not below the reader's home").format(value=path)
+        yield Wrong(wrong, _('Write it as "${home}/Tải về".'))
+
+
+@rule("shortcuts_search_address")
+def search_is_an_address(url: str) -> Iterator[Wrong]:
+    """Blank or https."""
+    if url and not (_URL.fullmatch(url) and url.startswith("https://")):
+        wrong = _("{value} is not an address").format(value=url)
+        yield Wrong(wrong, _('Begin with https://, or write "" for no search box.'))
+
+
+@rule("shortcuts_links", "shortcuts_site_links")
+def links_are_addresses(links: list[dict[str, Any]]) -> Iterator[Wrong]:
+    """Addresses that stand in a command, a page and Firefox's policy alike."""
+    for index, link in enumerate(links):
+        if not _URL.fullmatch(link["url"]):
+            wrong = _("{value} is not an address").format(value=link["url"])
+            yield Wrong(wrong, _("Begin with https://, http:// or file:///."), (index, "url"))
+
+
+@rule("shortcuts_links", "shortcuts_site_links", "shortcuts_programs")
+def shortcuts_have_names(shortcuts: list[dict[str, Any]]) -> Iterator[Wrong]:
+    """An id that makes a file name, and words to show."""
+    for index, shortcut in enumerate(shortcuts):
+        if not _ID.fullmatch(shortcut["id"]):
+            wrong = _("{value} is not an id").format(value=shortcut["id"])
+            mend = _("Use small letters without accents, digits and single -.")
+            yield Wrong(wrong, mend, (index, "id"))
+        if not shortcut["name"].strip():
+            yield Wrong(_("a shortcut without a name"), _("Say what it is."), (index, "name"))
+
+
+@rule_for("shortcuts_site_links", "shortcuts_links", "shortcuts_programs")
+def shortcuts_are_told_apart(variables: Variables) -> Iterator[Wrong]:
+    """No id twice, wherever it is declared."""
+    seen: set[str] = set()
+    for name in ("shortcuts_programs", "shortcuts_links", "shortcuts_site_links"):
+        for index, shortcut in enumerate(variables[name]):
+            if shortcut["id"] in seen:
+                wrong = _("{value} is there twice").format(value=shortcut["id"])
+                yield Wrong(wrong, _("Give each its own id."), (index, "id"), name)
+            seen.add(shortcut["id"])

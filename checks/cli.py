@@ -43,7 +43,9 @@ def answered() -> Iterator[None]:
     raise typer.Exit(2)
 
 
-@app.command("inventory")
+@app.command(
+    "inventory", help=_("Check the inventory and show it, with what is still to be declared.")
+)
 def show_inventory() -> None:
     """Check the inventory and show it, with what is still to be declared."""
     with answered():
@@ -59,7 +61,7 @@ def show_inventory() -> None:
                 console.print(notice.format(site=site.facts["site_name"], group=site.name))
 
 
-@app.command("enrol")
+@app.command("enrol", help=_("Make a freshly installed PC a managed workstation."))
 def enrol_workstation(  # noqa: PLR0913, PLR0917 - a command line has that many words
     host: Annotated[str, typer.Argument(help=_("The workstation's name in the inventory."))],
     user: Annotated[str, typer.Option(help=_("The user made in Debian's installer."))] = "caidat",

@@ -97,9 +97,12 @@ def _change() -> Change:
     if values["access_authorized_keys"]:
         keys = render("access/authorized_keys.j2", values)
         files.append(GuardedFile(KEYS, keys, mode="600", user=ACCOUNT, group=ACCOUNT))
+    password = values.get("access_console_password_hash")
     return Change(
         files=files,
-        passwords={ACCOUNT: HiddenValue(values.get("access_console_password_hash") or LOCKED)},
+        passwords={ACCOUNT: HiddenValue(password or LOCKED)},
+        # Only where another password opens the screen.
+        locked=values["access_locked_accounts"] if password else (),
         admitted=values["access_management_addresses"],
         seconds=values["access_revert_seconds"],
     )

@@ -11,7 +11,7 @@ import io
 import tarfile
 import time
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from pathlib import PurePosixPath
 from typing import Any
@@ -66,14 +66,21 @@ class Change:
     Attributes:
         files: the files.
         passwords: account → its field of the shadow file (crypt(5), or `LOCKED`).
+        locked: accounts that no password opens afterwards, where there are such accounts.
         admitted: addresses or networks SSH is let in from afterwards; none means any.
         seconds: after which an unproved change takes itself back.
     """
 
     files: Sequence[GuardedFile]
     passwords: Mapping[str, HiddenValue] = field(default_factory=dict)
+    locked: Sequence[str] = ()
     admitted: Sequence[str] = ()
     seconds: int = 300
+
+    def on(self, live: Mapping[str, str]) -> "Change":
+        """The same change for a workstation with these accounts; `live` is `Access`'s answer."""
+        locked = {name: HiddenValue(LOCKED) for name in self.locked if name in live}
+        return replace(self, passwords={**self.passwords, **locked}, locked=())
 
     @property
     def state(self) -> dict[str, str]:
@@ -88,28 +95,40 @@ def _password_state(hash_: HiddenValue) -> str:
     return "locked" if secret == LOCKED else hashlib.sha256(secret.encode()).hexdigest()
 
 
+_LOOK = rf"""
+while [ "$1" != -- ]; do
+    if [ -f "$1" ]; then
+        printf '%s\t%s %s\n' "$1" "$(stat -c '%a %U %G' "$1")" "$(sha256sum <"$1" | cut -c1-64)"
+    fi
+    shift
+done
+shift
+for account; do
+    field=$(getent shadow "$account") || continue
+    field=${{field#*:}} field=${{field%%:*}}
+    case $field in
+    '!'* | '*'*) state=locked ;;
+    *) state=$(printf %s "$field" | sha256sum | cut -c1-64) ;;
+    esac
+    printf '%s\t%s\n' "$account" "$state"
+done
+if {FIREWALL} in-force >/dev/null 2>&1; then printf 'filter\tin force\n'; fi
+if [ -d {ARMED} ]; then printf 'armed\tyes\n'; fi
+"""
+
+
 class Access(FactBase[dict[str, str]]):
     """What lets the technician in at this moment, in one exec.
 
     Path → `mode user group sha256` of each file that is there; account → `locked` or the SHA-256
-    of its shadow field; `filter` → `in force` if the kernel holds what the nftables files say;
-    `armed` → `yes` while a change waits for its proof.
+    of its shadow field, if there is such an account; `filter` → `in force` if the kernel holds
+    what the nftables files say; `armed` → `yes` while a change waits for its proof.
     """
 
     def command(self, paths: Sequence[str], accounts: Sequence[str]) -> StringCommand:
         """Look at these files and accounts."""
-        return StringCommand(
-            "for f in",
-            *map(QuoteString, paths),
-            '; do [ ! -f "$f" ] || printf \'%s\\t%s %s\\n\' "$f" "$(stat -c \'%a %U %G\' "$f")"'
-            ' "$(sha256sum <"$f" | cut -c1-64)"; done; for a in',
-            *map(QuoteString, accounts),
-            "; do s=$(getent shadow \"$a\" | cut -d: -f2); case $s in '!'*|'*'*) h=locked;;"
-            ' *) h=$(printf %s "$s" | sha256sum | cut -c1-64);; esac;'
-            ' printf \'%s\\t%s\\n\' "$a" "$h"; done;'
-            f" if {FIREWALL} in-force >/dev/null 2>&1; then printf 'filter\\tin force\\n'; fi;"
-            f" if [ -d {ARMED} ]; then printf 'armed\\tyes\\n'; fi",
-        )
+        words = [QuoteString(word) for word in (_LOOK, "look", *paths, "--", *accounts)]
+        return StringCommand("sh -c", *words)
 
     def process(self, output: list[str]) -> dict[str, str]:
         """Map each thing to its state."""
@@ -191,7 +210,8 @@ def guarded(change: Change) -> Generator[PyinfraCommand, None, None]:
         change: the files, passwords and addresses; see `Change`.
     """
     paths = [file.path for file in change.files]
-    live = host.get_fact(Access, paths=paths, accounts=list(change.passwords))
+    live = host.get_fact(Access, paths=paths, accounts=[*change.passwords, *change.locked])
+    change = change.on(live)
     if live == change.state:
         host.noop("access is as declared")
         return

@@ -28,6 +28,7 @@ pytestmark = pytest.mark.lab
 
 NAME, BEHIND_JUMP = "thapmuoi-06", "thanhmy-05"
 BENVUNG = [sys.executable, "-c", "from checks.cli import main; main()"]
+SUITES = ["trixie", pytest.param("bookworm", marks=pytest.mark.full)]
 PINNED, ENROLLED = "Its host key is pinned", "is enrolled: key login works, passwords are refused"
 
 
@@ -101,10 +102,10 @@ def desk(lab: Lab, tmp_path: Path, fresh: Workstation) -> Desk:
     return Desk(root, ssh_config, known_hosts, tmp_path / "vaults", password)
 
 
-@pytest.fixture(scope="module")
-def fresh_pc(lab: Lab) -> Iterator[Workstation]:
+@pytest.fixture(scope="module", params=SUITES)
+def fresh_pc(lab: Lab, request: pytest.FixtureRequest) -> Iterator[Workstation]:
     """A PC as Debian's installer leaves it; gone when the module ends."""
-    (pc,) = lab.start([NAME], fresh=True)
+    (pc,) = lab.start([NAME], suite=request.param, fresh=True)
     yield pc
     pc.delete()
 
@@ -225,6 +226,7 @@ def test_one_command_makes_a_fresh_pc_a_managed_one(
     assert (desk.vaults / NAME).stat().st_mode & 0o777 == 0o600
     assert opens_the_console(fresh, desk.secrets(NAME)["access_console_password"])
     assert not opens_the_console(fresh, "another")
+    assert fresh.run(f"getent shadow {INSTALLER_USER}").stdout.split(":")[1] == "!"
 
     code, shown = desk.enrol(NAME)
     assert code == 0, shown

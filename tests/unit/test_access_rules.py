@@ -75,6 +75,14 @@ def test_what_is_no_key_is_refused(keys: dict[str, str]) -> None:
         assert "not a public key" in said, wrong
 
 
+@pytest.mark.parametrize(
+    ("account", "right"),
+    [("caidat", True), ("benvung", False), ("", False), ("a:b", False), ("a\nb", False)],
+)
+def test_only_other_accounts_are_locked(account: str, right: bool) -> None:
+    assert (objections("access_locked_accounts", [account]) == []) is right
+
+
 @pytest.mark.parametrize(("seconds", "right"), [(29, False), (30, True), (300, True), (301, False)])
 def test_a_change_takes_itself_back_within_five_minutes(seconds: int, right: bool) -> None:
     assert (objections("access_revert_seconds", seconds) == []) is right

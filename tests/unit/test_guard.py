@@ -103,6 +103,14 @@ def test_a_locked_account_is_not_a_hash() -> None:
     assert Change(files=[], passwords={"a": HiddenValue(LOCKED)}).state["a"] == "locked"
 
 
+def test_only_accounts_that_exist_are_locked() -> None:
+    declared = Change(files=[], passwords={}, locked=["caidat", "nobody-here"])
+    assert declared.on({"caidat": "00", "filter": "in force"}).state == {
+        "caidat": "locked",
+        "filter": "in force",
+    }
+
+
 def test_a_secret_is_shown_nowhere() -> None:
     assert "hash" not in repr(change())
     assert "$6$" not in repr(change().state)

@@ -168,9 +168,9 @@ def _settings() -> None:
         [f"{channel}.xml" for channel in LOCKED_CHANNELS],
     )
     put(
-        _("Lock the panel, the desktop and the logout"),
+        _("Lock the desktop and the logout"),
         "restrictions/kioskrc",
-        f"{SHARE}/config/xfce4/kiosk/kioskrc",
+        "/etc/xdg/xfce4/kiosk/kioskrc",
     )
     put(
         _("Take the command line out of the file manager"),

@@ -203,6 +203,19 @@ def test_a_setting_stays_as_it_is(channel: str, name: str, reader: Reader) -> No
     assert reader.run(ask).stdout == before.stdout
 
 
+@pytest.mark.parametrize(
+    ("channel", "name"),
+    [("xfce4-panel", "/panels"), ("xfce4-panel", "/panels/panel-1"), ("xfwm4", "/general")],
+)
+def test_a_dialog_finds_its_setting_locked(channel: str, name: str, reader: Reader) -> None:
+    """The panel takes its own dialogs and menus away when it is told so."""
+    said = reader.run(
+        "gdbus call --session --dest org.xfce.Xfconf --object-path /org/xfce/Xfconf"
+        f" --method org.xfce.Xfconf.IsPropertyLocked {channel} {name}"
+    )
+    assert said.stdout.strip() == "(true,)", said
+
+
 def test_only_the_declared_settings_are_locked(reader: Reader) -> None:
     """Otherwise the test above could pass because no setting can be changed at all."""
     name = "-c benvung-test -p /benvung-test"

@@ -1,0 +1,39 @@
+"""What meddling does to the desktop."""
+
+from tests.lab.faults import Fault
+
+HOME = "/usr/local/share/benvung/home"
+
+FAULTS = [
+    Fault(
+        aspect="desktop",
+        name="somebody prefers English",
+        do="update-locale --reset LANG=C.UTF-8",
+        mended_by=("Speak Vietnamese to every account",),
+        proof='. /etc/default/locale && test "$LANG" = vi_VN.UTF-8',
+    ),
+    Fault(
+        aspect="desktop",
+        name="a power cut left the typing's settings empty",
+        do=f": > {HOME}/.config/fcitx5/profile",
+        mended_by=("Set up Vietnamese typing",),
+        proof=f"grep -q DefaultIM=unikey {HOME}/.config/fcitx5/profile",
+    ),
+    Fault(
+        aspect="desktop",
+        name="a cousin hung up another wallpaper",
+        do=(
+            "ln -sfn /usr/share/backgrounds/xfce/xfce-x.svg.debian"
+            " /usr/share/backgrounds/xfce/xfce-x.svg"
+        ),
+        mended_by=("Choose the wallpaper",),
+        proof="readlink /usr/share/backgrounds/xfce/xfce-x.svg | grep -q benvung",
+    ),
+    Fault(
+        aspect="desktop",
+        name="somebody set up a printer of their own",
+        do="lpadmin -p cua-rieng -E -v socket://localhost:9 -m raw; lpstat -v cua-rieng",
+        mended_by=("Set up the declared printers",),
+        proof="! lpstat -v cua-rieng",
+    ),
+]

@@ -465,3 +465,117 @@ def shortcuts_are_told_apart(variables: Variables) -> Iterator[Wrong]:
                 wrong = _("{value} is there twice").format(value=shortcut["id"])
                 yield Wrong(wrong, _("Give each its own id."), (index, "id"), name)
             seen.add(shortcut["id"])
+
+
+# --- session ------------------------------------------------------------------
+
+
+@rule("session_reader_uid")
+def uid_is_a_persons(uid: int) -> Iterator[Wrong]:
+    """In the range Debian gives to people, beside the installer's first user."""
+    if uid not in range(1001, 60000):
+        yield Wrong(_("{value} is no number for a reader").format(value=uid), _("Write 2000."))
+
+
+@rule("session_idle_minutes")
+def idle_time_leaves_time_to_read(minutes: int) -> Iterator[Wrong]:
+    """0, or at least as long as it takes to read a page."""
+    if minutes and minutes not in range(3, 241):
+        wrong = _("{value} minutes are too short or too long").format(value=minutes)
+        yield Wrong(wrong, _("Write 3 to 240, or 0 never to end a session."))
+
+
+@rule_for("session_idle_minutes", "session_idle_warning_seconds")
+def warning_is_within_the_idle_time(variables: Variables) -> Iterator[Wrong]:
+    """The warning takes at most half of the idle time, and can be read."""
+    warning, minutes = variables["session_idle_warning_seconds"], variables["session_idle_minutes"]
+    if warning not in range(10, max(minutes, 1) * 60 // 2 + 1):
+        wrong = _("{value} seconds are too short or too long").format(value=warning)
+        mend = _("Let the warning stand for 10 seconds at least, and half the idle time at most.")
+        yield Wrong(wrong, mend, (), "session_idle_warning_seconds")
+
+
+_LEAST_ROOM = 50
+
+
+@rule("session_processes", "session_memory_percent")
+def limits_leave_room_for_a_session(limit: int) -> Iterator[Wrong]:
+    """A desktop with a browser needs some hundred processes, and most of the memory."""
+    if limit < _LEAST_ROOM:
+        yield Wrong(_("{value} is too little for a session").format(value=limit), _("Write more."))
+
+
+@rule("session_swept_directories", "restrictions_closed_programs")
+def paths_are_plain(paths: list[str]) -> Iterator[Wrong]:
+    """Each is absolute, below the top, and without spaces or patterns: a shell reads them."""
+    for index, path in enumerate(paths):
+        if not re.fullmatch(r"(/[\w.+-]+)+", path, re.ASCII) or "/.." in path:
+            wrong = _("{value} is not a plain path").format(value=path)
+            yield Wrong(wrong, _("Write it from /, without spaces and patterns."), (index,))
+
+
+# Directories the system itself lives in: nothing a reader owns belongs there, and a sweep that
+# meant them would be a mistake.
+_NEVER_SWEPT = ("/", "/bin", "/boot", "/etc", "/home", "/lib", "/root", "/sbin", "/usr", "/var")
+
+
+@rule("session_swept_directories")
+def only_shared_places_are_swept(paths: list[str]) -> Iterator[Wrong]:
+    """Not the system's own directories, nor anybody's home."""
+    for index, path in enumerate(paths):
+        if path in _NEVER_SWEPT or path.startswith(("/home/", "/usr/", "/etc/", "/boot/")):
+            wrong = _("{value} is not a place to sweep").format(value=path)
+            yield Wrong(wrong, _("Name the directory below it in which readers write."), (index,))
+
+
+# --- restrictions -------------------------------------------------------------
+
+
+@rule("restrictions_reachable")
+def reachable_are_networks(addresses: list[str]) -> Iterator[Wrong]:
+    """Each is an IPv4 or IPv6 address or network, and not all of them."""
+    for index, address in enumerate(addresses):
+        try:
+            everything = ip_network(address).prefixlen == 0
+        except ValueError:
+            wrong = _("{value} is no address or network").format(value=address)
+            mend = _('Write an address ("192.0.2.10") or a network ("2001:db8::/64"), no names.')
+            yield Wrong(wrong, mend, (index,))
+            continue
+        if everything:
+            wrong = _("{value} lets the reader everywhere").format(value=address)
+            yield Wrong(wrong, _("Name the one address the reader needs."), (index,))
+
+
+@rule("restrictions_router_ports")
+def ports_are_ports(ports: list[int]) -> Iterator[Wrong]:
+    """Each is 1 to 65535."""
+    for index, port in enumerate(ports):
+        if not 0 < port < 1 << 16:
+            wrong = _("{value} is not a port").format(value=port)
+            yield Wrong(wrong, _("Write 1 to 65535."), (index,))
+
+
+@rule("restrictions_hidden_entries", "restrictions_hidden_autostart")
+def entries_are_names(names: list[str]) -> Iterator[Wrong]:
+    """Each is the name of a file, without its .desktop."""
+    for index, name in enumerate(names):
+        if not re.fullmatch(r"[\w.+-]+", name) or name.endswith(".desktop"):
+            wrong = _("{value} is not the name of an entry").format(value=name)
+            yield Wrong(wrong, _('Write it without directory and ".desktop".'), (index,))
+
+
+@rule("restrictions_allowed_actions")
+def actions_are_polkits(actions: list[str]) -> Iterator[Wrong]:
+    """Each is an action's name; one that ends in "." stands for all below it."""
+    for index, action in enumerate(actions):
+        if not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+\.?", action):
+            wrong = _("{value} is not an action of polkit").format(value=action)
+            yield Wrong(wrong, _("`pkaction` lists them all."), (index,))
+
+
+@rule("restrictions_boot_password_hash")
+def boot_password_is_hashed(hashed: str) -> Iterator[Wrong]:
+    """As grub-mkpasswd-pbkdf2 prints it; the value itself is not shown."""
+    if not re.fullmatch(r"grub\.pbkdf2\.sha512\.\d+\.[0-9A-F]+\.[0-9A-F]+", hashed):
+        yield Wrong(_("this is no hash of GRUB"), _("Run grub-mkpasswd-pbkdf2 and copy its line."))

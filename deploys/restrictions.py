@@ -43,6 +43,7 @@ LOCKED_CHANNELS = (
 )
 GRUB = "/boot/grub/grub.cfg"
 BOOT = "/etc/grub.d/05_benvung"
+MAINTENANCE = "/etc/grub.d/45_benvung"
 
 
 @deploy("restrictions")
@@ -248,10 +249,17 @@ def _masked(name: str, masked: bool) -> OperationMeta:
 def _boot() -> None:
     # Readable by root alone: it may hold the hash of a password.
     template(_("Let nobody but root edit a boot entry"), "restrictions/boot.j2", BOOT, mode="700")
+    template(
+        _("Keep a boot entry for the technician at the PC"),
+        "restrictions/maintenance.j2",
+        MAINTENANCE,
+        mode="755",
+    )
     ensure(
         _("Rebuild the boot menu without an editor"),
         "update-grub",
-        unless=f"! test -e {GRUB} || ! command -v update-grub || test {GRUB} -nt {BOOT}",
+        unless=f"! test -e {GRUB} || ! command -v update-grub"
+        f" || {{ test {GRUB} -nt {BOOT} && test {GRUB} -nt {MAINTENANCE}; }}",
     )
 
 

@@ -2,10 +2,9 @@
 
 import getpass
 import logging
-import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -33,7 +32,9 @@ FILE = {"exists": True, "dir_okay": False, "resolve_path": True}
 def answered() -> Iterator[None]:
     """Answer what a person can cause with one sentence and exit code 2."""
     try:
-        yield
+        # Paths in ssh_config are relative to the repository's root; those typed are absolute here.
+        with chdir(ROOT):
+            yield
     except (InventoryRefused, EnrolRefused) as refused:
         console.print(str(refused))
     except OSError as error:
@@ -112,8 +113,7 @@ def _password(user: str, file: Path | None) -> str:
 
 
 def main() -> None:
-    """Run `benvung`, as if from the repository's root."""
-    os.chdir(ROOT)
+    """Run `benvung`."""
     # Their words are for programmers; ours say it in one sentence.
     for library in ("pyinfra", "paramiko"):
         logging.getLogger(library).setLevel(logging.CRITICAL + 1)

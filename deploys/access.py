@@ -39,7 +39,7 @@ def access() -> None:
     )
     _account()
     _guard()
-    guarded(name=_("Let in the maintenance account alone, proved by a new login"), change=_change())
+    guarded(_("Let in the maintenance account alone, proved by a new login"), _change())
     unit(_("Load the packet filter at every start"), "nftables.service")
     if not host.data.access_management_addresses:
         logger.warning(

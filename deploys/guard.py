@@ -16,12 +16,14 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from pathlib import PurePosixPath
 from typing import Any
 
+from paramiko import AuthenticationException
 from pyinfra import host, logger
 from pyinfra.api import FactBase, FunctionCommand, Host, QuoteString, State, StringCommand
 from pyinfra.api import operation as pyinfra_operation
 from pyinfra.api.command import PyinfraCommand
 from pyinfra.api.exceptions import ConnectError
 from pyinfra.api.hiddenvalue import HiddenValue
+from pyinfra.api.operation import OperationMeta
 from pyinfra.connectors.ssh import SSHConnector
 
 from inventory.words import _
@@ -202,9 +204,14 @@ def _add(tar: tarfile.TarFile, file: GuardedFile, kind: bytes = tarfile.REGTYPE)
     tar.addfile(member, io.BytesIO(content))
 
 
+def guarded(sentence: str, change: Change) -> OperationMeta:
+    """Apply a change of access as one, and keep it only if a new login with sudo works."""
+    return apply_change(name=sentence, change=change)
+
+
 @pyinfra_operation()
-def guarded(change: Change) -> Generator[PyinfraCommand, None, None]:
-    """Apply a change of access as one, and keep it only if a new login with sudo works.
+def apply_change(change: Change) -> Generator[PyinfraCommand, None, None]:
+    """What `guarded` does on one workstation.
 
     Args:
         change: the files, passwords and addresses; see `Change`.
@@ -245,13 +252,12 @@ def _fail(sentence: str, first: str = "") -> StringCommand:
 def _keep_by_new_login(state: State, host: Host, why: list[str]) -> None:
     """Log in anew, become root, and say `keep`; `why` takes the reason if that cannot be done."""
     deadline = time.monotonic() + PROOF_SECONDS
-    while True:
-        problem = _one_login(state, host)
-        if not problem:
-            return
-        if time.monotonic() > deadline:
-            break
+    problem, try_again = _one_login(state, host)
+    while problem and try_again and time.monotonic() < deadline:
         time.sleep(1)
+        problem, try_again = _one_login(state, host)
+    if not problem:
+        return
     why.append(
         _(
             "After the change a new login failed ({problem}): the PC goes back to what it was, at "
@@ -261,8 +267,8 @@ def _keep_by_new_login(state: State, host: Host, why: list[str]) -> None:
     logger.error(f"{host.print_prefix}{why[0]}")
 
 
-def _one_login(state: State, host: Host) -> str:
-    """Try once; "" when the change is kept, else what went wrong."""
+def _one_login(state: State, host: Host) -> tuple[str, bool]:
+    """Try once: what went wrong ("" when the change is kept), and whether waiting may help."""
     # A second connector, not the host's own: its connection stood before the change.
     connector: Any = type(host.connector)(state, host)
     try:
@@ -270,9 +276,11 @@ def _one_login(state: State, host: Host) -> str:
         done, output = connector.run_shell_command(
             StringCommand("sudo -n", PROGRAM, "keep"), _timeout=30
         )
-    except (ConnectError, OSError, TimeoutError) as error:
-        return str(error)
+    except ConnectError as error:
+        return str(error), not isinstance(error.__context__, AuthenticationException)
+    except (OSError, TimeoutError) as error:
+        return str(error), True
     finally:
         if isinstance(connector, SSHConnector) and connector.client:
             connector.client.close()
-    return "" if done else output.output.strip()
+    return ("", False) if done else (output.output.strip(), False)

@@ -161,3 +161,22 @@ def test_what_cannot_be_read_is_never_applied(
     assert "/run/" not in done.stderr
     assert doors(pc) == before
     assert not is_there(pc, ARMED)
+
+
+@pytest.mark.full
+def test_a_socket_activated_sshd_is_served_alike(lab: Lab, pc: Workstation, tmp_path: Path) -> None:
+    """Every login then starts an sshd of its own; nothing is there to reload."""
+    pc.run("systemctl disable --now ssh.service; systemctl enable --now ssh.socket")
+    try:
+        assert can_log_in(pc)
+        run = run_declared(lab, declared(tmp_path / "r", {NAME: {"access_mdns": True}}))
+        assert run.changed == {NAME: [CHANGE]}, run.shown
+        pc.run(DROP_NEW_LOGINS)
+        before = doors(pc)
+        assert pyinfra(lab, [NAME], ACCESS).code == 1
+        assert doors(pc) == before
+        assert can_log_in(pc)
+    finally:
+        pc.run("systemctl disable --now ssh.socket; systemctl enable --now ssh.service")
+        pc.run(["rm", "-f", "/etc/nftables.d/somebody.nft"])
+    assert pyinfra(lab, [NAME], ACCESS).code == 0

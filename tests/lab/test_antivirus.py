@@ -60,16 +60,14 @@ def stick(pc: Workstation, name: str, options: str = "") -> Iterator[Path]:
     """An infected stick, mounted as the reader's desktop would."""
     source, where = f"/run/thu-{name}", f"/media/bandoc/{name}"
     pc.run(["mkdir", "-p", source, where])
+    # A stick with its switch on "lock": the whole file system refuses, not this mount alone.
+    pc.run(f"mount -t tmpfs thu {source}")
     pc.run(["tee", f"{source}/virus.com"], stdin=EICAR)
-    pc.run(
-        f"mount -t overlay -o ro,lowerdir={source}:/etc/apt thu {where}"
-        if options == "ro"
-        else f"mount --bind {source} {where}"
-    )
+    pc.run(f"mount -o remount,{options or 'rw'} {source} && mount --bind {source} {where}")
     try:
         yield Path(where)
     finally:
-        pc.run(f"umount {where}; rmdir {where}; rm -rf {source}")
+        pc.run(f"umount {where}; rmdir {where}; umount {source}; rmdir {source}")
 
 
 def test_a_download_is_scanned_when_it_is_saved(pc: Workstation, reader: Reader) -> None:
@@ -131,7 +129,7 @@ def test_a_scan_killed_for_memory_is_unknown_and_the_session_lives(
     unit = SCANS.format("NHO")
     # Too little for the engine, enough for the program that watches it.
     pc.run(f"mkdir -p '/run/systemd/system/{unit}.d'")
-    pc.run(["tee", f"/run/systemd/system/{unit}.d/zz.conf"], stdin="[Service]\nLimitAS=48M\n")
+    pc.run(["tee", f"/run/systemd/system/{unit}.d/zz.conf"], stdin="[Service]\nLimitAS=40M\n")
     pc.run("systemctl daemon-reload")
     with stick(pc, "NHO") as where:
         until(lambda: result(pc), "the result is recorded", 120)
@@ -154,7 +152,6 @@ def test_without_signatures_the_result_is_unknown(pc: Workstation) -> None:
 
 def test_the_scanner_may_write_nothing(pc: Workstation) -> None:
     """It takes apart hostile files: it runs as clamav, with the one capability to read."""
-    show = "exec setpriv --dump"
     program = pc.run(
         "python3 -c 'import importlib.machinery as m, importlib.util as u;"
         'l = m.SourceFileLoader("scan", "/usr/local/lib/benvung/scan");'
@@ -162,11 +159,12 @@ def test_the_scanner_may_write_nothing(pc: Workstation) -> None:
         'import sys; sys.modules["scan"] = x; sys.dont_write_bytecode = True; l.exec_module(x);'
         "import shlex; print(shlex.join(x.UNPRIVILEGED))'"
     ).stdout.strip()
-    dump = pc.run(f"{program} sh -c '{show}'").stdout
-    assert "uid: 0" not in dump
-    assert "Effective capabilities: dac_read_search\n" in dump
-    assert "Capability bounding set: dac_read_search\n" in dump
-    assert "no_new_privs: 1" in dump
+    status = pc.run(f"{program} cat /proc/self/status").stdout
+    known = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+    assert known["Uid"].split()[0] != "0"
+    # CAP_DAC_READ_SEARCH is number 2 (capability.h), and there is no other to be had.
+    assert known["CapEff"] == known["CapBnd"] == "0000000000000004"
+    assert known["NoNewPrivs"] == "1"
 
 
 def test_memory_decides_about_the_resident_scanner(

@@ -177,7 +177,7 @@ def _login() -> None:
     unit(_("Start LightDM with the PC"), "lightdm.service", running=None)
     run(
         _("Let LightDM take its settings, once no reader is at the PC"),
-        f"{PROGRAMS}/session-apply lightdm",
+        f"{PROGRAMS}/session-apply",
         when=lightdm,
     )
 

@@ -84,7 +84,7 @@ class Reader:
         return int(found[0]) if found else None
 
     def wait(self, other_than: int | None = None, seconds: float = 180) -> int:
-        """Wait for a session with a desktop and a panel.
+        """Wait for a session with a desktop and a panel, made of what is declared now.
 
         Args:
             other_than: the leader of an earlier session, which does not count.
@@ -103,7 +103,9 @@ class Reader:
                 self.as_root(f"pgrep -u {READER} -x {program}").succeeded
                 for program in ("xfce4-panel", "xfdesktop")
             ]
-            return leader if leader != other_than and all(shown) else None
+            # An untouched session that a run has just outdated is about to be replaced.
+            outdated = self.as_root("grep -qx current=0 /run/benvung-session-idle/state").succeeded
+            return leader if leader != other_than and all(shown) and not outdated else None
 
         leader = until(there, "a reader's session with its panel", seconds)
         assert leader is not None

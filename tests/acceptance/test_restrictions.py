@@ -210,10 +210,10 @@ def test_a_setting_stays_as_it_is(channel: str, name: str, reader: Reader) -> No
 def test_a_dialog_finds_its_setting_locked(channel: str, name: str, reader: Reader) -> None:
     """The panel takes its own dialogs and menus away when it is told so."""
     said = reader.run(
-        "gdbus call --session --dest org.xfce.Xfconf --object-path /org/xfce/Xfconf"
-        f" --method org.xfce.Xfconf.IsPropertyLocked {channel} {name}"
+        "busctl --user call org.xfce.Xfconf /org/xfce/Xfconf org.xfce.Xfconf"
+        f" IsPropertyLocked ss {channel} {name}"
     )
-    assert said.stdout.strip() == "(true,)", said
+    assert said.stdout.strip() == "b true", said
 
 
 def test_only_the_declared_settings_are_locked(reader: Reader) -> None:

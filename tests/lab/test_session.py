@@ -276,6 +276,19 @@ def test_idle_ends_a_used_session_and_only_that(pc: Workstation, reader: Reader)
         pc.run(f"rm -r {unit}; systemctl daemon-reload; systemctl stop benvung-session-idle")
 
 
+def test_a_session_nobody_has_used_takes_what_is_new(pc: Workstation, reader: Reader) -> None:
+    leader = reader.leader()
+    logout(pc)
+    untouched = reader.wait(other_than=leader)
+    new = "/usr/local/share/benvung/home/moi"
+    try:
+        pc.run(f"touch {new}")
+        reader.wait(other_than=untouched, seconds=120)
+        assert reader.run("test -e $HOME/moi").succeeded
+    finally:
+        pc.run(f"rm -f {new}")
+
+
 def idle(reader: Reader) -> int:
     """Seconds without input."""
     return int(reader.run("xprintidle").stdout) // 1000

@@ -23,8 +23,8 @@ from inventory.words import _
 HOME = "/usr/local/share/benvung/home"
 SHARE = "/usr/local/share/benvung/desktop"
 FOLDERS = ("Desktop", "Tải về", "Tài liệu", "Hình ảnh", "Âm nhạc", "Phim")
-# What xfdesktop shows where nothing was chosen; a package's file, so it is diverted.
-WALLPAPER = "/usr/share/backgrounds/xfce/xfce-x.svg"
+BASE_WALLPAPER = "/usr/share/images/desktop-base/desktop-background"
+XFCE_WALLPAPER = "/usr/share/backgrounds/xfce/xfce-x.svg"  # a package's file, so it is diverted
 PRINTERS = "/usr/local/lib/benvung/printers"
 
 
@@ -101,13 +101,17 @@ def looks() -> None:
             "start.svg": "desktop/start.svg",
         },
     )
-    # Xfce names wallpapers after the socket of the monitor; this is what it shows on any other.
+    # Xfce names wallpapers after the socket of the monitor. On one it has no name for it shows
+    # the link of desktop-base (4.18) or its own picture (4.20).
     ensure(
         _("Choose the wallpaper"),
-        f"dpkg-divert --local --rename --add --divert {WALLPAPER}.debian {WALLPAPER}"
-        f" && ln -sfn {SHARE}/wallpaper.svg {WALLPAPER}",
-        unless=f'test "$(readlink {WALLPAPER})" = {SHARE}/wallpaper.svg'
-        f" && dpkg-divert --listpackage {WALLPAPER} | grep -qx LOCAL",
+        f"update-alternatives --install {BASE_WALLPAPER} desktop-background {SHARE}/wallpaper.svg 1"
+        f" && update-alternatives --set desktop-background {SHARE}/wallpaper.svg"
+        f" && dpkg-divert --local --rename --add --divert {XFCE_WALLPAPER}.debian {XFCE_WALLPAPER}"
+        f" && ln -sfn {SHARE}/wallpaper.svg {XFCE_WALLPAPER}",
+        unless=f'test "$(readlink -f {BASE_WALLPAPER})" = {SHARE}/wallpaper.svg'
+        f' && test "$(readlink {XFCE_WALLPAPER})" = {SHARE}/wallpaper.svg'
+        f" && dpkg-divert --listpackage {XFCE_WALLPAPER} | grep -qx LOCAL",
     )
     channels = (
         "xfce4-panel",

@@ -1,10 +1,11 @@
 """The site's links and programs: on the desktop, in the menu, in Firefox, on the start page."""
 
+from pyinfra import host
 from pyinfra.api import deploy
 
 from deploys.browser import POLICIES
 from deploys.operations import ROLES
-from deploys.vocabulary import ensure, is_entry, only, put, template, tree
+from deploys.vocabulary import ensure, is_entry, only, packages, put, template, tree
 from inventory.words import _
 
 PROGRAM = "/usr/local/lib/benvung/shortcuts"
@@ -14,6 +15,11 @@ SHARE = "/usr/local/share/benvung"
 @deploy("shortcuts")
 def shortcuts() -> None:
     """One list for all of them."""
+    packages(
+        _("Install what marks a shortcut as the library's"),
+        host.data.shortcuts_packages,
+        host.data.shortcuts_packages_absent,
+    )
     icons()
     template(
         _("Write the offline start page"), "shortcuts/start.html.j2", f"{SHARE}/start/index.html"

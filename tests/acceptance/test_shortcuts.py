@@ -41,9 +41,8 @@ def links(declared: Workstation) -> list[dict[str, Any]]:
 
 def on_desktop(declared: Workstation) -> dict[str, dict[str, Any]]:
     """The declared shortcuts on the desktop: name of the file → shortcut."""
-    chosen = [link for link in links(declared) if link["desktop"]]
-    programs = declared.variables["shortcuts_programs"]
-    return {f"{one['id']}.desktop": one for one in [*programs, *chosen]}
+    every = [*declared.variables["shortcuts_programs"], *links(declared)]
+    return {f"{one['id']}.desktop": one for one in every if one["desktop"]}
 
 
 def test_the_desktop_holds_the_declared_shortcuts(reader: Reader, declared: Workstation) -> None:

@@ -53,7 +53,7 @@ def antivirus() -> None:
 def _scanner() -> bool:
     """Install ClamAV; whether this PC has the memory for a resident scanner (it never changes)."""
     data = host.data
-    daemon = host.get_fact(MemoryMegabytes) > data.antivirus_daemon_above_mb
+    daemon: bool = host.get_fact(MemoryMegabytes) > data.antivirus_daemon_above_mb
     resident = data.antivirus_daemon_packages
     # Before the packages: Debian starts its resident freshclam when it installs it.
     dropin = put(

@@ -1,6 +1,5 @@
 """A small Debian archive of a test's own: packages made on the spot, served as slowly as wanted."""
 
-import gzip
 import hashlib
 import subprocess
 import threading
@@ -64,13 +63,12 @@ class Archive:
             data = deb.read_bytes()
             digest = hashlib.sha256(data).hexdigest()
             stanzas.append(f"{fields}Filename: ./{deb.name}\nSize: {len(data)}\nSHA256: {digest}\n")
-        packages = gzip.compress("\n".join(stanzas).encode(), mtime=0)
-        (self.place / "Packages.gz").write_bytes(packages)
-        digest = hashlib.sha256(packages).hexdigest()
+        packages = "\n".join(stanzas).encode()
+        (self.place / "Packages").write_bytes(packages)
         (self.place / "Release").write_text(
             f"Origin: Debian\nLabel: {self.label}\nSuite: stable-security\n"
             f"Codename: trixie-security\nDate: Sun, 01 Nov 2026 00:00:00 UTC\n"
-            f"SHA256:\n {digest} {len(packages)} Packages.gz\n"
+            f"SHA256:\n {hashlib.sha256(packages).hexdigest()} {len(packages)} Packages\n"
         )
 
     @contextmanager

@@ -25,6 +25,7 @@ for f in etc/ssh/sshd_config.d/00-benvung.conf etc/nftables.conf etc/sudoers.d/b
 do stat -c '%n %a %U %G' "$f"; sha256sum "$f"; done
 getent shadow benvung | cut -d: -f2
 nft --stateless list ruleset
+install -d -m 755 /run/sshd
 sshd -T
 ls -A etc/ssh/sshd_config.d etc/sudoers.d home/benvung/.ssh
 """

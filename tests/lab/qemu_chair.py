@@ -14,16 +14,27 @@ TYPED = "/tmp/typed"
 READY = "/tmp/typed.ready"
 # A window that writes down what is typed into it; GTK is what draws the session.
 LISTENER = f"""
-import gi
+import gi, os, signal
 gi.require_version("Gtk", "3.0")
-from gi.repository import Gtk
+from gi.repository import GLib, Gtk
+def note(text):
+    with open("{TYPED}", "w") as file:
+        file.write(text)
+def ask():
+    window.present()
+    entry.set_text("")
+    entry.grab_focus()
+    GLib.timeout_add(200, lambda: not entry.has_focus() or note(""))
+    return True
 entry = Gtk.Entry()
-entry.connect("changed", lambda _: open("{TYPED}", "w").write(entry.get_text()))
-entry.connect("focus-in-event", lambda *_: open("{READY}", "w").close())
+entry.connect("changed", lambda _: entry.get_text() and note(entry.get_text()))
 window = Gtk.Window(title="lab")
 window.add(entry)
 window.show_all()
-window.present()
+GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signal.SIGUSR1, ask)
+ask()
+with open("{READY}", "w") as file:
+    file.write(str(os.getpid()))
 Gtk.main()
 """
 
@@ -53,19 +64,23 @@ class Chair:
         """Wait for a session that is not the one of that leader; its leader."""
         return self.reader.wait(other_than, DESKTOP_LIMIT)
 
-    def types(self, text: str) -> bool:
-        """Whether what is typed on the USB keyboard arrives in a window of the desktop."""
-        self.run(f"rm -f {TYPED} {READY}; pkill -f {READY}")
-        self.reader.start(f"exec python3 -c {shlex.quote(LISTENER)}")
+    def types(self, word: str) -> bool:
+        """Whether a word typed on the USB keyboard arrives in a window of the desktop."""
+        self._listen()
+        # The input method hands a word over once it is complete.
+        self.pc.type(f"{word} ")
         try:
-            eventually(lambda: self.run(f"test -e {READY}").succeeded, 120, "a focus")
-            self.pc.type(text)
-            eventually(lambda: self.run(f"cat {TYPED}").stdout == text, 30, f"{text!r} is typed")
+            eventually(lambda: word in self.run(f"cat {TYPED}").stdout, 60, f"{word} is typed")
         except LabError:
             return False
-        finally:
-            self.run(f"pkill -f {READY}")
         return True
+
+    def _listen(self) -> None:
+        """Have a window that writes down what is typed, with the keyboard's focus."""
+        self.run(f"rm -f {TYPED}")
+        if self.run(f"test -e {READY} && kill -USR1 $(cat {READY})").failed:
+            self.reader.start(f"exec python3 -c {shlex.quote(LISTENER)}")
+        eventually(lambda: self.run(f"test -e {TYPED}").succeeded, 180, "a window has the focus")
 
     def sees_its_desktop(self, limit: float = 120) -> bool:
         """Whether the PC's screen shows what the session draws, and not a console."""

@@ -21,7 +21,6 @@ from tests.lab.qemu import QemuPC, eventually
 from tests.lab.qemu_chair import Chair
 from tests.lab.qemu_image import Image, stick
 from tests.lab.technician import ROOT, pyinfra
-from tests.lab.test_session import LEAVE, MARK, TRACES
 
 pytestmark = pytest.mark.qemu
 
@@ -31,6 +30,34 @@ STICK = "/media/bandoc/USB"
 # The antivirus test file, put together here so that no scanner ever finds it in this repository.
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR" + b"-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 SIGNATURE = f"{hashlib.md5(EICAR, usedforsecurity=False).hexdigest()}:{len(EICAR)}:Eicar-Lab"
+# Asks about every action there is for the process itself, without anybody being asked a password.
+ASK_POLKIT = """
+import os
+from gi.repository import Gio, GLib
+bus = Gio.bus_get_sync(Gio.BusType.SYSTEM)
+name = "org.freedesktop.PolicyKit1"
+def ask(method, arguments, answer):
+    return bus.call_sync(
+        name, "/org/freedesktop/PolicyKit1/Authority", name + ".Authority", method, arguments,
+        GLib.VariantType(answer), 0, -1, None,
+    ).unpack()[0]
+started = int(open("/proc/self/stat").read().rpartition(")")[2].split()[19])
+pid, started = GLib.Variant("u", os.getpid()), GLib.Variant("t", started)
+me = ("unix-process", {"pid": pid, "start-time": started})
+for action in ask("EnumerateActions", GLib.Variant("(s)", ("",)), "(a(ssssssuuua{ss}))"):
+    question = GLib.Variant("((sa{sv})sa{ss}us)", (me, action[0], {}, 0, ""))
+    if ask("CheckAuthorization", question, "((bba{ss}))")[0]:
+        print(action[0])
+"""
+# Where readers leave things; every other place is tried in containers (test_session.py).
+MARK = "dau-vet-cua-nguoi-truoc"
+LEAVE = f"""
+mkdir -p ~/.config/autostart
+for place in ~ ~/Desktop ~/.config/autostart /tmp /var/tmp /dev/shm; do echo x > $place/{MARK}; done
+setsid -f sh -c 'exec -a {MARK} sleep 3600' </dev/null >/dev/null 2>&1
+sync
+"""
+TRACES = f"find /home /tmp /var/tmp /dev/shm -name '*{MARK}*'; pgrep -u bandoc -af {MARK}; true"
 # A package whose set-up hangs the first time it is tried, until the plug is pulled.
 HANGS_ONCE = """#!/bin/sh
 [ ! -e /var/lib/lab-cut ] || exit 0
@@ -167,6 +194,7 @@ def test_no_key_restarts_the_pc_or_ends_the_session(chair: Chair, chord: tuple[s
     boot, leader = boot_id(chair), chair.wait()
     for _ in range(8):  # systemd counts Ctrl+Alt+Del: seven within two seconds restart at once
         chair.pc.press(*chord, hold=20)
+    chair.pc.press("esc")  # Xfce answers Ctrl+Alt+Del by asking whether to log out
     assert chair.types("bcd")
     assert boot_id(chair) == boot
     assert chair.wait() == leader
@@ -178,8 +206,9 @@ def boot_id(chair: Chair) -> str:
 
 def test_polkit_allows_an_active_session_what_is_declared_and_no_more(chair: Chair) -> None:
     """At a real seat Debian's own rules would let the reader mount disks and cut the network."""
-    ask = "for action in $(pkaction); do pkcheck -a $action -p $$ 2>/dev/null && echo $action; done"
-    allowed = set(chair.run(f"{ask}; true", timeout=600).stdout.split())
+    said = chair.run(f"python3 -c {shlex.quote(ASK_POLKIT)}", timeout=300)
+    assert said.succeeded, said.stderr
+    allowed = set(said.stdout.split())
     declared = load(ROOT).hosts[FIRST].variables["restrictions_allowed_actions"]
     assert allowed <= set(declared), "more than declared"
     assert "org.freedesktop.udisks2.filesystem-mount" in allowed
@@ -310,8 +339,8 @@ def scanned(chair: Chair) -> dict[str, object] | None:
 )
 def test_nothing_is_left_after_the_session(chair: Chair, end: str) -> None:
     leader = chair.wait()
-    chair.run(LEAVE, timeout=300)
-    assert MARK in chair.as_root(TRACES).stdout, "nothing was left: the test would see nothing"
+    chair.run(LEAVE, timeout=120)
+    assert chair.as_root(TRACES).stdout.count(MARK) >= 7, "not all was left: nothing to see gone"
     chair.reader.start(end)
     chair.wait(other_than=leader)
     assert chair.as_root(TRACES).stdout == ""
@@ -321,7 +350,7 @@ def test_nothing_is_left_after_the_session(chair: Chair, end: str) -> None:
 def test_a_power_cut_is_over_when_the_power_is_back(chair: Chair, tmp_path: Path) -> None:
     """The reader's traces are gone, the package is set up, no key was needed at the menu."""
     pc = chair.pc
-    chair.run(LEAVE, timeout=300)
+    chair.run(LEAVE, timeout=120)
     pc.run("grub-editenv /boot/grub/grubenv set recordfail=1")
     install_what_hangs(chair, tmp_path)
     assert MARK in chair.as_root(TRACES).stdout

@@ -376,6 +376,7 @@ def test_a_key_that_does_not_open_closes_nothing(lab: Lab, desk: Desk, fresh: Wo
     assert lets_in_by_password(fresh, INSTALLER_USER, lab.password)
 
 
+@pytest.mark.full
 def test_a_reinstalled_pc_is_not_trusted_by_itself(desk: Desk, fresh: Workstation) -> None:
     code, shown = desk.enrol(*words_for(desk, fresh))
     assert code == 0, shown
@@ -411,7 +412,10 @@ def cut_when(holds: Callable[[], bool], desk: Desk, pc: Workstation, *, power: b
 
 
 @pytest.mark.parametrize("power", [False, True], ids=["the desk's lid", "the PC's mains"])
-@pytest.mark.parametrize("at", ["the account is made", "the change is armed"])
+@pytest.mark.parametrize(
+    "at",
+    [pytest.param("the account is made", marks=pytest.mark.full), "the change is armed"],
+)
 def test_an_enrolment_cut_off_is_repeated(
     lab: Lab, desk: Desk, fresh: Workstation, at: str, power: bool
 ) -> None:

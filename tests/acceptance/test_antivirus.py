@@ -23,7 +23,7 @@ def last_scan(root: Host) -> dict[str, object]:
 
 
 @pytest.fixture
-def stick(root: Host) -> Iterator[str]:
+def stick(root: Host, reader: Reader) -> Iterator[str]:
     """A stick with one harmless and one infected file, as the reader's desktop would mount it."""
     before = last_scan(root)
     kept = set(root.check_output("ls /var/lib/benvung/quarantine").split())
@@ -34,6 +34,8 @@ def stick(root: Host) -> Iterator[str]:
     root.check_output(f"mount --bind {source} '{STICK}'")
     yield STICK
     root.run(f"umount '{STICK}'; rmdir '{STICK}'; rm -rf {source}")
+    # The notice stays on the screen until a reader clicks it away.
+    reader.run("pkill -x xfce4-notifyd")
     for name in set(root.check_output("ls /var/lib/benvung/quarantine").split()) - kept:
         root.check_output(f"rm -f /var/lib/benvung/quarantine/{name}")
     if not before:

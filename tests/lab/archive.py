@@ -20,10 +20,14 @@ class Archive:
 
     Args:
         place: its directory, which exists.
+        suite: of the workstation, such as trixie.
         label: as in its Release file; `Debian-Security` makes its packages security updates.
+        bytes_per_second: how fast files are sent; 0 is as fast as they go.
+        asked: the paths that were asked for.
     """
 
     place: Path
+    suite: str
     label: str = "Debian-Security"
     bytes_per_second: int = 0
     asked: list[str] = field(default_factory=list)
@@ -67,7 +71,7 @@ class Archive:
         (self.place / "Packages").write_bytes(packages)
         (self.place / "Release").write_text(
             f"Origin: Debian\nLabel: {self.label}\nSuite: stable-security\n"
-            f"Codename: trixie-security\nDate: Sun, 01 Nov 2026 00:00:00 UTC\n"
+            f"Codename: {self.suite}-security\nDate: Sun, 01 Nov 2026 00:00:00 UTC\n"
             f"SHA256:\n {hashlib.sha256(packages).hexdigest()} {len(packages)} Packages\n"
         )
 

@@ -43,7 +43,7 @@ def pc(converged: Callable[..., list[Workstation]]) -> Workstation:
 @pytest.fixture
 def archive(pc: Workstation, tmp_path: Path) -> Iterator[Archive]:
     """An archive of security updates, empty, on this machine."""
-    archive = Archive(tmp_path)
+    archive = Archive(tmp_path, pc.record.suite)
     with archive.served(str(pc.lab.network.gateway)) as url:
         pc.run(["tee", "/etc/apt/sources.list.d/thu.list"], stdin=f"deb [trusted=yes] {url} ./\n")
         pc.run("rm -rf /var/lib/apt/lists/* /run/thu-* /var/lib/thu-*")
@@ -147,8 +147,8 @@ def test_a_run_cut_at_the_desk_leaves_a_whole_apt_and_the_next_rejoins(
 def test_a_slow_line_is_no_failure(
     pc: Workstation, archive: Archive, lab: Lab, tmp_path: Path
 ) -> None:
-    """Any other step has five seconds here; the package takes twenty to arrive."""
-    archive.add("thu-nang", "1", ballast=200_000)
+    """Any other step has five seconds here; the package takes ten to arrive."""
+    archive.add("thu-nang", "1", ballast=100_000)
     archive.bytes_per_second = 10_000
     usual = ["python3", "python3-apt", "unattended-upgrades"]
     root = declared(tmp_path / "tree", {pc.name: {"updates_packages": [*usual, "thu-nang"]}})
@@ -289,7 +289,7 @@ def test_the_sites_cache_is_used_while_it_answers(
 ) -> None:
     """A declared cache that dies is no reason to fail."""
     archive.add("thu-qua-kho", "1")
-    cache = Archive(tmp_path / "cache")
+    cache = Archive(tmp_path / "cache", pc.record.suite)
     cache.place.mkdir()
     cache.add("thu-qua-kho", "1")
     with cache.served(str(lab.network.gateway)) as url:
@@ -302,4 +302,3 @@ def test_the_sites_cache_is_used_while_it_answers(
     asked = len(archive.asked)
     pc.run("rm -rf /var/lib/apt/lists/*; apt-get -q update")
     assert len(archive.asked) > asked, "the archive was not asked directly"
-    pyinfra(lab, [pc.name], DEPLOY)

@@ -4,7 +4,8 @@ from tests.lab.faults import Fault
 
 FAULTS = [
     Fault(
-        aspect="session",
+        # The account is the session's, but restrictions stand on it too and come first.
+        aspect="restrictions",
         name="somebody gives the reader a password and the administrators' group",
         do="usermod --append --groups sudo bandoc && echo bandoc:thuvien | chpasswd",
         mended_by=(

@@ -110,6 +110,7 @@ def test_a_program_opens_again_when_it_is_no_longer_declared(
     pc, _ = pcs
     program = "/usr/local/lib/benvung/closed-programs"
     assert reader.run("test -x /usr/bin/su").failed
+    pc.run("cp /etc/benvung/restrictions.closed /root/closed")
     try:
         pc.run("sed -i '\\#^/usr/bin/su$#d' /etc/benvung/restrictions.closed")
         assert pc.run([program, "check"], check=False).returncode != 0
@@ -117,6 +118,6 @@ def test_a_program_opens_again_when_it_is_no_longer_declared(
         assert pc.run("stat -c '%a %U %G' /usr/bin/su").stdout == "4755 root root\n"
         assert pc.run([program, "check"]).returncode == 0
     finally:
-        pc.run("echo /usr/bin/su >> /etc/benvung/restrictions.closed")
+        pc.run("cat /root/closed > /etc/benvung/restrictions.closed")
         pc.run([program, "apply"])
     assert reader.run("test -x /usr/bin/su").failed

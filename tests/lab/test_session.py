@@ -5,6 +5,7 @@ by itself and finds none of them.
 """
 
 import json
+import shlex
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -173,19 +174,37 @@ while time.monotonic() < until:
 def test_a_greeter_that_lets_nobody_in_is_restarted(pc: Workstation, reader: Reader) -> None:
     """A login that went wrong once would otherwise stand there until somebody pulls the plug."""
     leader = reader.leader()
-    service = "/etc/pam.d/lightdm-autologin"
-    pc.run(f"cp {service} /root/autologin; echo 'auth requisite pam_deny.so' > {service}")
+    wrong = "/etc/lightdm/lightdm.conf.d/99-wrong.conf"
+    pc.run(f"printf '[Seat:*]\\nautologin-user=\\n' > {wrong}")
     try:
         logout(pc)
-        until(lambda: pc.run("pgrep -f lightdm-gtk-greeter", check=False).stdout, "the greeter")
+        until(
+            lambda: pc.run(GREETER_AGE, check=False).stdout.strip() > "05", "a greeter that stays"
+        )
     finally:
-        pc.run(f"cp /root/autologin {service}")
+        pc.run(f"rm {wrong}")
     reader.wait(other_than=leader, seconds=240)
+    assert "restarting LightDM" in pc.run("journalctl -b -u benvung-session-watch").stdout
+
+
+# How long the greeter has been there, as MM:SS: only its seconds.
+GREETER_AGE = "ps -C lightdm-gtk-greeter,lightdm-gtk-gre -o etime= | cut -d: -f2"
+
+
+# Every process makes more of them, and rests when there is no room for another.
+BOMB = """
+import os, time
+while True:
+    try:
+        os.fork()
+    except OSError:
+        time.sleep(1)
+"""
 
 
 def test_a_fork_bomb_ends_with_its_session(pc: Workstation, reader: Reader) -> None:
     leader = reader.leader()
-    reader.start("b() { b | b & }; b")
+    reader.start(f"exec python3 -c {shlex.quote(BOMB)}")
     until(lambda: int(pc.run("ps -U bandoc --no-headers | wc -l").stdout) > 200, "the bomb")
     logout(pc)
     reader.wait(other_than=leader, seconds=180)
@@ -261,7 +280,7 @@ def test_idle_ends_a_used_session_and_only_that(pc: Workstation, reader: Reader)
         leader = reader.leader()
         logout(pc)
         untouched = reader.wait(other_than=leader)
-        until(lambda: idle(reader) > 25, "an idle time over the limit")
+        until(lambda: idle(reader) > 40, "an idle time over the limit")
         assert reader.leader() == untouched, "a session nobody used was ended"
         pc.run(["python3", "-c", TOUCH])
         until(lambda: pc.run("pgrep -u bandoc -f session-warning", check=False).stdout, "a warning")

@@ -49,13 +49,20 @@ def test_the_desktop_holds_the_declared_shortcuts(reader: Reader, declared: Work
     assert sorted(reader.run(f"ls {DESKTOP}").stdout.split()) == sorted(on_desktop(declared))
 
 
-def test_xfce_shows_each_of_them_and_nothing_else(reader: Reader, declared: Workstation) -> None:
-    """Xfce itself writes down which icons it shows, and where."""
-    shown = until(
+def test_xfce_puts_them_where_they_belong(reader: Reader, declared: Workstation) -> None:
+    """Xfce itself writes down where it shows what: programs in the first column, then links."""
+    written = until(
         lambda: reader.run("cat ~/.config/xfce4/desktop/icons.screen*[0-9].*").stdout,
         "the icons' positions",
     )
-    assert set(re.findall(rf"{DESKTOP}/([^\"\]\n]+)", shown)) == set(on_desktop(declared))
+    form = rf"{DESKTOP}/([a-z0-9-]+)\.desktop\W+row\W+(\d+)\s+col\W+(\d+)"
+    shown = {name: (int(column), int(row)) for name, row, column in re.findall(form, written)}
+    programs = [one["id"] for one in declared.variables["shortcuts_programs"] if one["desktop"]]
+    chosen = [link["id"] for link in links(declared) if link["desktop"]]
+    assert shown == {
+        **{name: (0, row) for row, name in enumerate(programs)},
+        **{name: (1, row) for row, name in enumerate(chosen)},
+    }
 
 
 def test_the_pictures_are_on_the_screen(reader: Reader, root: Host, declared: Workstation) -> None:

@@ -58,9 +58,11 @@ def language() -> None:
         f"{named} /usr/share/i18n/SUPPORTED >> /etc/locale.gen && locale-gen",
         unless=f'{named} /etc/locale.gen && test -z "$(LC_ALL={locale} locale 2>&1 >/dev/null)"',
     )
+    # On Debian 13 the one is a link to the other, until an editor replaces it.
+    link = "test ! -e /etc/locale.conf || ln -sfn ../locale.conf /etc/default/locale"
     ensure(
         _("Speak Vietnamese to every account"),
-        f"update-locale --reset LANG={locale}",
+        f"update-locale --reset LANG={locale} && {{ {link}; }}",
         unless=f"test \"$(grep -v '^#' /etc/default/locale)\" = LANG={locale}",
     )
     zone = shlex.quote(host.data.desktop_time_zone)

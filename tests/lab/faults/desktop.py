@@ -14,6 +14,13 @@ FAULTS = [
     ),
     Fault(
         aspect="desktop",
+        name="somebody edits the language in the old file",
+        do="sed -i s/vi_VN/en_US/ /etc/default/locale",
+        mended_by=("Speak Vietnamese to every account",),
+        proof='. /etc/default/locale && test "$LANG" = vi_VN.UTF-8',
+    ),
+    Fault(
+        aspect="desktop",
         name="a power cut left the typing's settings empty",
         do=f": > {HOME}/.config/fcitx5/profile",
         mended_by=("Set up Vietnamese typing",),

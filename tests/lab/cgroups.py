@@ -74,9 +74,11 @@ class Group:
         if not control.exists():
             return
         control.write_text(word)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while frozen and not self.is_frozen() and time.monotonic() < deadline:
-            time.sleep(0.02)
+            time.sleep(0.1)
+            # A process that was in the kernel at the first try is only asked again by a second.
+            control.write_text(word)
 
     def is_frozen(self) -> bool:
         """Whether the workstation stands still."""

@@ -579,3 +579,13 @@ def boot_password_is_hashed(hashed: str) -> Iterator[Wrong]:
     """As grub-mkpasswd-pbkdf2 prints it; the value itself is not shown."""
     if not re.fullmatch(r"grub\.pbkdf2\.sha512\.\d+\.[0-9A-F]+\.[0-9A-F]+", hashed):
         yield Wrong(_("this is no hash of GRUB"), _("Run grub-mkpasswd-pbkdf2 and copy its line."))
+
+
+@rule_for("shortcuts_typing_table", "desktop_typing")
+def the_table_teaches_what_is_typed(variables: Variables) -> Iterator[Wrong]:
+    """The start page and the input method agree."""
+    table, typing = variables["shortcuts_typing_table"], variables["desktop_typing"]
+    if table not in {"none", typing}:
+        wrong = _("the start page teaches {value}, and the PC expects {typed}")
+        mend = _("Declare the same as desktop_typing, or none.")
+        yield Wrong(wrong.format(value=table, typed=typing), mend)

@@ -77,10 +77,10 @@ def test_vni_when_the_reader_prefers_it(reader: Reader, write: Write) -> None:
         reader.run(f"cp /usr/local/share/benvung/home/{UNIKEY} ~/{UNIKEY} && {RELOAD}")
 
 
-def test_english_at_a_key(write: Write) -> None:
-    """Control and space, there and back."""
-    written = write("<Control_L space>", TYPED, "<Control_L space>", TYPED)
-    assert written.strip("\n") == TYPED + MEANT
+@pytest.mark.parametrize("stroke", ["<Control_L space>", "<Control_L Shift_L>"])
+def test_english_at_a_key(write: Write, stroke: str) -> None:
+    """There and back, by the keys the start page names."""
+    assert write(stroke, TYPED, stroke, TYPED).strip("\n") == TYPED + MEANT
 
 
 def test_telex_in_firefox(reader: Reader) -> None:

@@ -1,4 +1,4 @@
-"""What the inventory refuses about the reader's session and restrictions."""
+"""What cannot be meant for desktop, browser and shortcuts is refused, and says where."""
 
 from typing import Any
 
@@ -6,64 +6,81 @@ import pytest
 
 from inventory.rules import RULES, RULES_FOR
 
+PRINTER = {
+    "name": "may-in", "about": "Máy in", "uri": "ipp://printer.thapmuoi.internal/ipp/print",
+    "driver": "everywhere", "default": True,
+}  # fmt: skip
+LINK = {"id": "bao", "name": "Báo", "about": "", "url": "https://bao.vn/", "icon": "news"}
 
-def objections(name: str, value: Any) -> list[str]:
-    return [wrong.wrong for rule in RULES[name] for wrong in rule(value)]
+
+def objections(name: str, value: Any) -> list[tuple[Any, ...]]:
+    return [wrong.path for rule in RULES[name] for wrong in rule(value)]
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
+    ("name", "good"),
     [
-        ("session_reader_uid", 1000),
-        ("session_reader_uid", 60000),
-        ("session_idle_minutes", 2),
-        ("session_idle_minutes", 999),
-        ("session_swept_directories", ["/"]),
-        ("session_swept_directories", ["/home/benvung"]),
-        ("session_swept_directories", ["/tmp/../etc"]),
-        ("session_swept_directories", ["/var/a b"]),
-        ("session_swept_directories", ["tmp"]),
-        ("session_processes", 10),
-        ("session_memory_percent", 5),
-        ("restrictions_closed_programs", ["/usr/bin/$(id)"]),
-        ("restrictions_reachable", ["printer.thapmuoi.internal"]),
-        ("restrictions_reachable", ["0.0.0.0/0"]),
-        ("restrictions_reachable", ["192.0.2.1/24"]),
-        ("restrictions_router_ports", [0]),
-        ("restrictions_hidden_entries", ["xterm.desktop"]),
-        ("restrictions_hidden_entries", ["../xterm"]),
-        ("restrictions_allowed_actions", ["everything"]),
-        ("restrictions_boot_password_hash", "thuvien"),
+        ("desktop_locale", "vi_VN.UTF-8"),
+        ("desktop_time_zone", "Asia/Ho_Chi_Minh"),
+        ("desktop_font", "Noto Sans 11"),
+        ("desktop_printers", [PRINTER, PRINTER | {"name": "cu", "default": False}]),
+        ("browser_homepage", "https://thuvien.vn/trang?x=1"),
+        ("browser_blocked_sites", ["*://*.example.vn/*", "https://a.vn/b"]),
+        ("browser_content_processes", 1),
+        ("browser_download_directory", "${home}/Tải về"),
+        ("shortcuts_search_address", ""),
+        ("shortcuts_links", [LINK, LINK | {"id": "b-2", "url": "file:///srv/sach/"}]),
     ],
 )
-def test_what_cannot_be_meant_is_refused(name: str, value: Any) -> None:
-    assert objections(name, value)
+def test_what_can_be_meant_passes(name: str, good: Any) -> None:
+    assert objections(name, good) == []
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
+    ("name", "bad", "where"),
     [
-        ("session_idle_minutes", 0),
-        ("session_swept_directories", ["/tmp", "/var/lib/ibus-tam"]),
-        ("restrictions_reachable", ["192.0.2.10", "2001:db8::/64"]),
-        ("restrictions_router_ports", [53, 80, 443]),
-        ("restrictions_allowed_actions", ["org.freedesktop.udisks2.", "org.freedesktop.a.b-c"]),
-        ("restrictions_boot_password_hash", "grub.pbkdf2.sha512.10000.0A1B.2C3D"),
+        ("desktop_locale", "vi_VN", [()]),
+        ("desktop_time_zone", "Asia/Thap_Muoi", [()]),
+        ("desktop_font", "Noto Sans", [()]),
+        ("desktop_printers", [PRINTER | {"name": "máy in"}], [(0, "name")]),
+        ("desktop_printers", [PRINTER, PRINTER | {"default": False}], [(1, "name")]),
+        ("desktop_printers", [PRINTER | {"uri": "printer.internal"}], [(0, "uri")]),
+        ("desktop_printers", [PRINTER, PRINTER | {"name": "hai"}], [()]),
+        ("browser_homepage", "thuvien.vn", [()]),
+        ("browser_homepage", "https://a.vn/ b", [()]),
+        ("browser_blocked_sites", ["*://*/*", "example.vn"], [(1,)]),
+        ("browser_content_processes", 0, [()]),
+        ("browser_download_directory", "/tmp", [()]),
+        ("browser_download_directory", "${home}/../x", [()]),
+        ("shortcuts_search_address", "http://tim.vn/", [()]),
+        ("shortcuts_links", [LINK | {"url": "javascript:alert(1)"}], [(0, "url")]),
+        ("shortcuts_links", [LINK | {"url": 'https://a.vn/"x'}], [(0, "url")]),
+        ("shortcuts_site_links", [LINK | {"id": "Báo"}], [(0, "id")]),
+        ("shortcuts_programs", [LINK | {"id": "../x"}], [(0, "id")]),
+        ("shortcuts_programs", [LINK | {"name": " "}], [(0, "name")]),
     ],
 )
-def test_what_a_site_may_need_is_taken(name: str, value: Any) -> None:
-    assert objections(name, value) == []
+def test_what_cannot_be_meant_is_refused_at_its_place(
+    name: str, bad: Any, where: list[tuple[Any, ...]]
+) -> None:
+    assert objections(name, bad) == where
 
 
-@pytest.mark.parametrize(
-    ("minutes", "seconds", "accepted"), [(15, 60, True), (3, 91, False), (15, 5, False)]
-)
-def test_the_warning_fits_into_the_idle_time(minutes: int, seconds: int, accepted: bool) -> None:
-    values = {"session_idle_minutes": minutes, "session_idle_warning_seconds": seconds}
-    (rule,) = [rule for names, rule in RULES_FOR if "session_idle_warning_seconds" in names]
-    assert (list(rule(values)) == []) is accepted
+def against_others(variables: dict[str, Any]) -> list[str]:
+    return [
+        wrong.name or names[0]
+        for names, rule in RULES_FOR
+        if set(names) <= set(variables)
+        for wrong in rule(variables)
+    ]
 
 
-def test_the_hash_of_the_boot_password_is_not_repeated() -> None:
-    """An error message ends up in terminals and logs."""
-    assert "thuvien" not in " ".join(objections("restrictions_boot_password_hash", "thuvien"))
+def test_an_id_is_there_once_in_all_lists() -> None:
+    lists = {"shortcuts_programs": [LINK], "shortcuts_links": [], "shortcuts_site_links": [LINK]}
+    assert against_others(lists) == ["shortcuts_site_links"]
+
+
+@pytest.mark.parametrize(("table", "refused"), [("telex", []), ("none", []), ("vni", [1])])
+def test_the_page_teaches_what_is_typed(table: str, refused: list[int]) -> None:
+    said = against_others({"shortcuts_typing_table": table, "desktop_typing": "telex"})
+    assert len(said) == len(refused)

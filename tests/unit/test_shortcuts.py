@@ -174,6 +174,16 @@ def test_the_start_page_says_what_is_declared(name: str, about: str, tail: str) 
     assert about in page.words
 
 
+@pytest.mark.parametrize(
+    ("table", "shown", "hidden"),
+    [("telex", "<kbd>aw</kbd> ă", "a8"), ("vni", "<kbd>a8</kbd> ă", "aw"), ("none", "", "<kbd>")],
+)
+def test_the_start_page_teaches_the_sites_typing(table: str, shown: str, hidden: str) -> None:
+    page = render("shortcuts/start.html.j2", VARIABLES | {"shortcuts_typing_table": table})
+    assert shown in page
+    assert f"<kbd>{hidden.removeprefix('<kbd>')}" not in page
+
+
 def test_the_start_page_needs_nothing_from_outside() -> None:
     page = render("shortcuts/start.html.j2", VARIABLES)
     fetched = re.findall(r'<(?:img|script|link|iframe|source)[^>]*(?:src|href)="([^"]*)"', page)

@@ -7,22 +7,24 @@ from deploys.access import access
 from deploys.antivirus import antivirus
 from deploys.browser import browser
 from deploys.desktop import desktop
-from deploys.health import health
+from deploys.health import health, stamp
 from deploys.power import power
 from deploys.restrictions import restrictions
 from deploys.session import session
 from deploys.shortcuts import shortcuts
 from deploys.updates import updates
 
-# The way in first, then what everything else is installed with. A call a line: pyinfra tells
-# operations apart by the line they come from.
+# The way in first, then what everything else is installed with; the session last, so that the one
+# it renews has all the rest. A call a line: pyinfra tells operations apart by the line they come
+# from.
 access()
 updates()
 antivirus()
 browser()
 shortcuts()
 restrictions()
-session()
 desktop()
 power()
 health()
+session()
+stamp()

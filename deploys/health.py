@@ -85,6 +85,7 @@ def _records() -> None:
     restart(_("Take the new rhythm of the line"), "benvung-line.timer", when=timers[1:])
 
 
+@deploy("health")
 def stamp() -> None:
     """Leave the commit this run applied on the workstation: the last line of the baseline.
 

@@ -74,3 +74,4 @@ def test_the_boot_stops_at_no_menu(root: Host, declared: Workstation) -> None:
     assert min(map(int, waits)) >= 0
     assert "fsck.repair=yes" in menu.stdout
     assert "panic=30" in menu.stdout
+    assert "(recovery mode)" not in menu.stdout

@@ -30,7 +30,9 @@ def test_its_file_system_is_whole(image: Image) -> None:
 
 def test_it_has_a_kernel_and_nothing_only_containers_need(image: Image) -> None:
     assert "vmlinuz-" in debugfs(image, "ls /boot")
-    assert "--unrestricted" in debugfs(image, "cat /boot/grub/grub.cfg")
+    menu = debugfs(image, "cat /boot/grub/grub.cfg")
+    assert "--unrestricted" in menu
+    assert "(recovery mode)" not in menu
     ours = [path for path in identity.DROPINS.rglob("*") if path.name == "00-lab.conf"]
     assert ours
     for dropin in ours:

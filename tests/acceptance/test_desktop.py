@@ -77,7 +77,9 @@ def test_vni_when_the_reader_prefers_it(reader: Reader, write: Write) -> None:
         reader.run(f"cp /usr/local/share/benvung/home/{UNIKEY} ~/{UNIKEY} && {RELOAD}")
 
 
-@pytest.mark.parametrize("stroke", ["<Control_L space>", "<Control_L Shift_L>", "<Shift_L Control_L>"])
+@pytest.mark.parametrize(
+    "stroke", ["<Control_L space>", "<Control_L Shift_L>", "<Shift_L Control_L>"]
+)
 def test_english_at_a_key(write: Write, stroke: str) -> None:
     """There and back, by the keys the start page names."""
     assert write(stroke, TYPED, stroke, TYPED).strip("\n") == TYPED + MEANT

@@ -4,6 +4,7 @@ The baseline runs once on a pristine workstation; what it wrote becomes a snapsh
 module starts its own workstations from that, in seconds.
 """
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ import pytest
 
 from tests.lab.lab import Lab
 from tests.lab.machine import can_host
+from tests.lab.qemu_image import Image, inputs
 from tests.lab.technician import ROOT, Run, pyinfra
 from tests.lab.workstation import Workstation
 
@@ -88,3 +90,14 @@ def converged(lab: Lab, first: FirstRuns) -> Iterator[Start]:
     """Start converged Debian 13 workstations by name; they are gone when the module ends."""
     with started_from(lab, first.snapshot) as start:
         yield start
+
+
+@pytest.fixture(scope="session")
+def image(lab: Lab, request: pytest.FixtureRequest) -> Image:
+    """The disk of a converged workstation, made bootable; kept in the cache."""
+    image = Image.of(*inputs("trixie"))
+    if not image.disk.exists():
+        first = request.getfixturevalue("first")
+        record = lab.state / "snapshots" / first.snapshot / "host.json"
+        image.build([Path(layer) for layer in json.loads(record.read_text())["layers"]])
+    return image

@@ -1,0 +1,182 @@
+"""Take a report from every workstation over SSH, all at once, each with a deadline of its own.
+
+One login and one command for each PC. asyncssh, because one process holds thousands of connections
+in step with nobody: docs/decisions/0010-collecting-with-asyncssh.md.
+"""
+
+import asyncio
+import shlex
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncssh
+
+from checks.report import Report, ReportRefused, parse
+from inventory.words import _
+
+PROBE = ("sudo", "-n", "python3", "/usr/local/lib/benvung/probe")
+# Seconds for one PC from the first packet to the last report; a good one needs three.
+DEADLINE = 60.0
+# PCs asked at the same time: enough to keep two cores busy, few enough for a home router.
+AT_ONCE = 100
+# Bytes one PC may say: a month of kept reports.
+MOST = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one workstation said.
+
+    Attributes:
+        host: its name.
+        fresh: the report made just now; None where there is none.
+        kept: reports that waited on the PC, the oldest first.
+        why: why there is no fresh report; "" when there is one.
+        reached: whether a login worked.
+        refused: why reports of it were refused.
+    """
+
+    host: str
+    fresh: Report | None = None
+    kept: tuple[Report, ...] = ()
+    why: str = ""
+    reached: bool = False
+    refused: tuple[str, ...] = field(default=())
+
+
+def collect(
+    hosts: Iterable[str],
+    since: Mapping[str, datetime],
+    *,
+    ssh_config: Path,
+    done: Callable[[Answer], None] = lambda _answer: None,
+    at_once: int = AT_ONCE,
+    deadline: float = DEADLINE,
+) -> list[Answer]:
+    """Ask every workstation for its reports.
+
+    Args:
+        hosts: names, as ssh_config knows them.
+        since: host → when its newest known report was made; absent for none.
+        ssh_config: how to reach them: addresses, jump hosts, keys, known_hosts.
+        done: told of each answer as it comes.
+        at_once: how many are asked at the same time.
+        deadline: seconds for each.
+
+    Returns:
+        An answer for each host, in the order asked.
+    """
+
+    async def all_of_them() -> list[Answer]:
+        gate = asyncio.Semaphore(at_once)
+
+        async def one(host: str) -> Answer:
+            async with gate:
+                answer = await _ask(host, since.get(host), ssh_config, deadline)
+            done(answer)
+            return answer
+
+        return list(await asyncio.gather(*map(one, hosts)))
+
+    return asyncio.run(all_of_them())
+
+
+async def _ask(host: str, since: datetime | None, ssh_config: Path, deadline: float) -> Answer:
+    """One workstation's answer; whatever goes wrong with it is told in the answer."""
+    reached = False
+    try:
+        async with asyncio.timeout(deadline):
+            # Its host key must be the one pinned in known_hosts; asyncssh knows no other way.
+            async with asyncssh.connect(host, config=[str(ssh_config)]) as connection:
+                reached = True
+                said = await _said(connection, command(since))
+    except TimeoutError:
+        why = _("It gave no answer in {seconds} s.").format(seconds=round(deadline))
+        return Answer(host, why=why, reached=reached)
+    except (asyncssh.Error, OSError, _SaidNo) as error:
+        return Answer(host, why=_reason(error), reached=reached)
+    return read(host, said, datetime.now(UTC))
+
+
+def command(since: datetime | None) -> str:
+    """The one command a workstation is asked to run, quoted for its shell."""
+    when = (since or datetime(2000, 1, 1, tzinfo=UTC)).isoformat(timespec="seconds")
+    return shlex.join([*PROBE, "--since", when])
+
+
+class _SaidNo(Exception):  # noqa: N818 - it names what happened
+    """The PC was reached and gave no report; the message is for the technician."""
+
+
+async def _said(connection: asyncssh.SSHClientConnection, asked: str) -> bytes:
+    """What the command printed, never more than `MOST` bytes.
+
+    Raises:
+        _SaidNo: too much, or nothing.
+    """
+    async with connection.create_process(asked, encoding=None, stdin=asyncssh.DEVNULL) as process:
+        said: bytes = await _at_most(process.stdout, MOST)
+        complaint: bytes = await _at_most(process.stderr, 4096)
+        await process.wait()
+    if not said:
+        words = complaint.decode("utf-8", "replace").strip().splitlines()[-1:] or [""]
+        raise _SaidNo(
+            _("It has no probe that answers ({why}): run the baseline on it.").format(
+                why=words[0][:120]
+            )
+        )
+    return said
+
+
+async def _at_most(stream: asyncssh.SSHReader[bytes], limit: int) -> bytes:
+    said = bytearray()
+    while piece := await stream.read(65536):
+        said += piece
+        if len(said) > limit:
+            raise _SaidNo(
+                _("It says more than {limit} MB: nothing of it was read.").format(
+                    limit=limit // 2**20
+                )
+            )
+    return bytes(said)
+
+
+def _reason(error: Exception) -> str:
+    """Why a workstation could not be asked, as a sentence with what to do."""
+    match error:
+        case asyncssh.HostKeyNotVerifiable():
+            return _(
+                "Its host key is not the pinned one. If Debian was installed anew, enrol it again; "
+                "if not, do not go on."
+            )
+        case asyncssh.PermissionDenied():
+            return _("It lets no key of this desk in: is your key loaded (ssh-add -l)?")
+        case asyncssh.Error():
+            return _("SSH ended: {why}.").format(why=str(error.reason).rstrip("."))
+        case OSError():
+            why = error.strerror or str(error)
+            return _("It cannot be reached ({why}): is it switched on?").format(why=why)
+    return str(error)
+
+
+def read(host: str, said: bytes, now: datetime) -> Answer:
+    """Read what a workstation printed: the fresh report first, then those kept.
+
+    Args:
+        host: the workstation asked.
+        said: a report to a line.
+        now: when it came, in UTC.
+    """
+    reports: list[Report | None] = []
+    refused: list[str] = []
+    for line in said.splitlines():
+        try:
+            reports.append(parse(line, host, now))
+        except ReportRefused as why:
+            reports.append(None)
+            refused.append(str(why))
+    fresh, kept = reports[0], tuple(report for report in reports[1:] if report)
+    why = "" if fresh else refused[0]
+    return Answer(host, fresh, kept, why, reached=True, refused=tuple(refused))

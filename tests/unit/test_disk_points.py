@@ -90,6 +90,11 @@ def test_growth_is_of_the_last_week_of_running() -> None:
     assert verdict(judge(disk({187: 2}), [history[0]])) == "watch"
 
 
+def test_growth_of_some_days_ago_still_counts() -> None:
+    history = [before(200, {187: 1}), before(100, {187: 2}), before(10, {187: 2})]
+    assert verdict(judge(disk({187: 2}), history)) == "watch"
+
+
 def test_readings_may_come_in_any_order() -> None:
     history = [before(10, {187: 2}), before(400, {187: 1}), before(200, {187: 2})]
     assert judge(disk({187: 2}), history) == ()
@@ -98,6 +103,10 @@ def test_readings_may_come_in_any_order() -> None:
 @pytest.mark.parametrize(("hours", "expected"), [(2159, "repair"), (2160, "watch")])
 def test_what_stands_still_for_ninety_days_counts_less(hours: int, expected: str) -> None:
     assert verdict(judge(disk({5: 1000}), [before(hours, {5: 1000})])) == expected
+
+
+def test_more_than_one_place_pending_is_failing_even_when_old() -> None:
+    assert verdict(judge(disk({197: 9}), [before(9000, {197: 9})])) == "repair"
 
 
 def test_each_count_stands_for_itself() -> None:

@@ -102,6 +102,22 @@ def test_a_disk_gets_its_verdict(  # noqa: PLR0913, PLR0917 - the columns of the
         assert (rule, certainty, expected) in said
 
 
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("no-smart", "reports no health"),
+        ("raid-volume", "reports no health"),
+        ("smart-off", "smartctl -s on /dev/sda"),
+        ("asleep", "STANDBY"),
+        ("usb-bridge", "USB bridge"),
+        ("virtual-disk", "virtual disk"),
+    ],
+)
+def test_who_cannot_tell_says_why(name: str, why: str) -> None:
+    (finding,) = judge(answer(name))
+    assert why in finding.evidence
+
+
 def test_every_answer_is_in_the_table() -> None:
     assert {path.stem for path in ANSWERS.glob("*.json")} == {row[0] for row in TABLE}
 

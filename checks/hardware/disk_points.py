@@ -16,7 +16,7 @@ from inventory.words import mark
 DATED = "2026-11"  # when the points below were last weighed against measured disks
 BACKBLAZE = (
     "Backblaze drive statistics (R package dynamichazard, data set hds): weighed on two thirds of "
-    "43,811 disks, proved on the other third, " + DATED
+    "43,811 disks, compared with the other third, " + DATED
 )
 
 

@@ -157,7 +157,7 @@ def shown(disks: list[Judged]) -> Table:
         "Rule",
         "Judged on",
         title=f"{failing} failing disks found, {sound} sound disks accused, in %",
-        caption="held out: the third of the disks on which no points were weighed",
+        caption="held out: the third of the disks that the search for the points did not use",
     )
     for heading in ("Held out", "All", f"{FOLDS} folds: lowest to highest"):
         table.add_column(heading, justify="right")

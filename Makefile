@@ -44,6 +44,9 @@ test-full: setup lab-packages ## also every other proof, Debian 12, one virtual 
 accept: setup ## the acceptance tests on one PC:  make accept HOST=thanhmy-03
 	@$(PY) -m tests.acceptance "$(HOST)"
 
+bench-disks: setup ## how good the disk rules are:  make bench-disks DATA=disk-histories.csv.gz
+	@$(PY) -m tests.bench.disks "$(or $(DATA),disk-histories.csv.gz)"
+
 # --- the lab ------------------------------------------------------------------
 
 lab: setup lab-packages ## boot LAB_HOSTS (3) lab workstations
@@ -55,4 +58,4 @@ lab-down: ## stop and delete the lab
 demo: setup lab-packages ## the whole story on lab workstations, with a picture at the end
 	@$(AS_ROOT) $(PY) -m tests.demo --hosts $(LAB_HOSTS)
 
-.PHONY: help setup lab-packages lock lint unit test test-full accept lab lab-down demo
+.PHONY: help setup lab-packages lock lint unit test test-full accept bench-disks lab lab-down demo

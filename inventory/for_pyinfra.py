@@ -4,16 +4,14 @@
 inventory directory.
 """
 
-import socket
 from collections.abc import Mapping
 from typing import Any
-
-from paramiko import Channel, Transport
 
 from inventory.addresses import ssh_config_path
 from inventory.loader import ROOT
 from inventory.problems import InventoryRefused, Place, Problem
 from inventory.records import Inventory, Workstation
+from inventory.transport import prompt_transport
 from inventory.words import _
 
 # Seconds one command may take before its host is given up. pyinfra has no limit of its own, and
@@ -21,17 +19,6 @@ from inventory.words import _
 COMMAND_TIMEOUT = 120
 
 Group = list[Any] | tuple[list[Any], dict[str, Any]]
-
-
-def prompt_transport(sock: socket.socket | Channel, **kwargs: Any) -> Transport:
-    """Paramiko's transport on a socket that sends small packets at once.
-
-    pyinfra asks many small questions; without TCP_NODELAY each waits about 40 ms for the delayed
-    acknowledgement of the one before. A jump host gives a channel here, which has no such option.
-    """
-    if isinstance(sock, socket.socket):
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return Transport(sock, **kwargs)
 
 
 def pyinfra_inventory(inventory: Inventory) -> dict[str, Group]:

@@ -1,16 +1,14 @@
 """Which of several declarations holds, and for whom; and how the rest of the house gets it."""
 
-import socket
 import subprocess
 import sys
 from operator import itemgetter
 from pathlib import Path
 
 import pytest
-from paramiko import Channel
 
 from inventory import declarations
-from inventory.for_pyinfra import prompt_transport, pyinfra_inventory, refuse_misleading_flags
+from inventory.for_pyinfra import pyinfra_inventory, refuse_misleading_flags
 from inventory.loader import ROOT, check, load, read_sources, select
 from inventory.problems import InventoryRefused
 from inventory.records import Inventory
@@ -180,21 +178,6 @@ def test_pyinfra_gets_groups_variables_and_the_way_to_connect(
     assert data["ssh_strict_host_key_checking"] == "yes"
     assert data["_timeout"] == 120
     assert data.keys() >= inventory.hosts["thanhmy-03"].variables.keys()
-
-
-def test_small_packets_are_sent_at_once() -> None:
-    with (
-        socket.create_server(("127.0.0.1", 0)) as server,
-        socket.create_connection(server.getsockname()) as plain,
-    ):
-        assert not plain.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
-        prompt_transport(plain)
-        assert plain.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
-
-
-def test_a_jump_hosts_channel_has_no_such_option_and_is_left_alone() -> None:
-    channel = Channel(0)
-    assert prompt_transport(channel).sock is channel
 
 
 def test_pyinfras_own_resolver_outlives_ansible() -> None:

@@ -1,0 +1,1 @@
+"""Measurements by hand, on data that is not in the repository."""

@@ -18,13 +18,15 @@ OTHER_POLICIES = (
 STATUS = "/var/lib/dpkg/status"
 # dpkg(1): the states a cut leaves behind.
 HALF = ("half-installed", "unpacked", "half-configured")
-UPGRADE = re.compile(r"^Inst (\S+) \[\S+\] \(\S+ ([^)]*)\)", re.MULTILINE)
+# name/archive,archive version machine [upgradable from: version]
+UPGRADE = re.compile(r"^[^/\s]+/(\S*) .*\[upgradable from: ", re.MULTILINE)
 
 
 def packages() -> dict[str, Any]:
     """The package database, what Debian has corrected since, and how the last update went."""
-    would = said("apt-get", "-s", "-q", "-o", "Debug::NoLocking=true", "dist-upgrade")
-    waiting = None if would is None else [origin for _, origin in UPGRADE.findall(would)]
+    # A simulated upgrade would take ten times as long on these PCs.
+    listed = said("apt", "list", "--upgradable")
+    waiting = None if listed is None else UPGRADE.findall(listed)
     broken, held = database(text(STATUS))
     periodic = said("apt-config", "dump", "APT::Periodic::Enable")
     # Their date of modification is the archive's; that of the change is when they came here.
@@ -33,7 +35,9 @@ def packages() -> dict[str, Any]:
         "broken": broken,
         "interrupted": any(one.name.isdigit() for one in Path("/var/lib/dpkg/updates").glob("*")),
         "waiting": None if waiting is None else len(waiting),
-        "security": None if waiting is None else sum("Security" in origin for origin in waiting),
+        "security": None
+        if waiting is None
+        else sum("security" in archives for archives in waiting),
         "lists_from": moment(max(lists)) if lists else None,
         "held": held,
         "periodic": None if periodic is None else '"0"' not in periodic,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from checks.findings import Waiver
-from inventory.problems import InventoryRefused, Problem, as_key, did_you_mean
+from inventory.problems import InventoryRefused, Key, Problem, as_key, did_you_mean
 from inventory.words import _
 from inventory.yaml_files import Unreadable, YamlFile, read
 
@@ -58,13 +58,13 @@ def _problems(
     if not isinstance(entry, dict):
         yield Problem(file.place([index]), as_key([index]), _("not a waiver"), mend)
         return
-    for key in entry:
+    for key in map(str, entry):
         if key not in KEYS:
-            words = did_you_mean(str(key), KEYS, _("Remove it."))
+            words = did_you_mean(key, KEYS, _("Remove it."))
             place = file.place([index, key])
-            yield Problem(place, as_key([index, str(key)]), _("unknown key"), words)
+            yield Problem(place, as_key([index, key]), _("unknown key"), words)
     for key in KEYS:
-        path = [index, key]
+        path: list[Key] = [index, key]
         value = entry.get(key)
         place = file.place(path if key in entry else [index])
         if not isinstance(value, str) or not value.strip():

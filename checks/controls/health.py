@@ -79,10 +79,10 @@ def no_failed_unit(look: Look) -> Verdict:
 
 def applied(look: Look) -> Verdict:
     """A whole run of the baseline has reached this PC."""
-    commit = here(look.report.applied).commit
-    if commit is None:
+    stamp = here(look.report.applied)
+    if not known(stamp.stamped):
         return fail(_("No run of the whole baseline has reached its end on this PC."))
-    return so(commit != "unknown", _("The desk that applied it had no git."))
+    return so(known(stamp.commit) != "unknown", _("The desk that applied it had no git."))
 
 
 def current(look: Look) -> Verdict:

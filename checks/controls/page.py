@@ -11,30 +11,39 @@ from inventory.loader import ROOT
 from inventory.words import _, catalogue, mark
 
 PAGE = ROOT / "docs/handbook/controls.md"
+COLUMNS = (
+    *(mark("control"), mark("when it is ok"), mark("why it matters"), mark("what to do")),
+    mark("severity"),
+)
 SEVERITIES = {
     Severity.GRAVE: mark("grave"),
     Severity.NORMAL: mark("normal"),
     Severity.MINOR: mark("minor"),
 }
-# The handbook is Vietnamese, whatever the language of the one who writes it.
-HEAD = """# Các điều kiểm tra hằng đêm
-
-Trang này do chương trình viết ra từ chính các điều kiểm tra (`python -m checks.controls.page`): đừng sửa tay.
-
-Mỗi điều có một trong các kết quả: đạt, không đạt, được miễn (đến ngày ghi trong `inventory/waivers.yml`), không rõ, không liên lạc được. Máy không nói được điều gì thì kết quả là không rõ, không bao giờ là đạt.
-
-Mức độ: **nặng** là bạn đọc hay dữ liệu của họ gặp nguy hiểm, hoặc máy không dùng được; **vừa** là sửa trong tuần; **nhẹ** là sửa khi có dịp.
-"""
+HEADING = mark("What is checked every night")
+WRITTEN = mark(
+    "This page is written from the controls themselves (python -m checks.controls.page): "
+    "change nothing by hand."
+)
+RESULTS = mark(
+    "Each comes out as ok, failed, waived (until the day written in inventory/waivers.yml), "
+    "unknown, or unreachable; what a PC cannot say is unknown, never ok."
+)
+LEVELS = mark(
+    "Grave: readers or their data are in danger, or the PC cannot be used; normal: mend it this "
+    "week; minor: mend it when somebody is there anyway."
+)
 
 
 def page() -> str:
     """The page's text, in Vietnamese."""
+    # The handbook is Vietnamese, whatever the language of the one who writes it.
     say = catalogue("vi").gettext
-    lines = [HEAD]
+    lines = [f"# {say(HEADING)}", *(f"\n{say(text)}" for text in (WRITTEN, RESULTS, LEVELS)), ""]
     aspects = dict.fromkeys(one.aspect for one in CONTROLS)
     for aspect in aspects:
         lines.append(f"## [{aspect}]({aspect}.md)\n")
-        lines.append("| mã | đạt nghĩa là | vì sao | không đạt thì | mức độ |")
+        lines.append(f"| {' | '.join(map(say, COLUMNS))} |")
         lines.append("|---|---|---|---|---|")
         for one in CONTROLS:
             if one.aspect == aspect:

@@ -21,6 +21,10 @@ from inventory.words import _, mark
 # What systemd-detect-virt calls a container: its clock and its boot are the machine's around it.
 CONTAINERS = ("systemd-nspawn", "lxc", "lxc-libvirt", "docker", "podman", "container-other")
 
+# The probe's word for a program that refuses to answer; systemd's words for a timer without a next.
+UNUSABLE = "unusable"
+NEVER = ("", "n/a", "infinity")
+
 
 def contained(look: Look) -> bool:
     """Whether the workstation is a container of the lab."""
@@ -29,8 +33,8 @@ def contained(look: Look) -> bool:
 
 def hours_known(look: Look) -> Verdict:
     """The PC knows when the room is open."""
-    hours = here(look.report.power).hours
-    return so(hours is not None, _("The program that knows the hours does not answer."))
+    hours = known(here(look.report.power).hours)
+    return so(hours.state != UNUSABLE, _("The program that knows the hours does not answer."))
 
 
 def hours_declared(look: Look) -> Verdict:
@@ -46,6 +50,8 @@ def hours_declared(look: Look) -> Verdict:
 def clock_believed(look: Look) -> Verdict:
     """The PC believes its clock."""
     hours = known(here(look.report.power).hours)
+    if hours.state == UNUSABLE:
+        raise Untold(_("The program that knows the hours does not answer."))
     return so(not hours.doubt, _("The PC doubts its clock: {why}.").format(why=hours.doubt))
 
 
@@ -63,8 +69,8 @@ def closing(look: Look) -> Verdict:
     timer = active("benvung-close.timer")(look)
     if timer != OK:
         return timer
-    armed = here(look.report.power).closing_next
-    return so(bool(armed), _("The timer runs, and no closing is to come."))
+    armed = known(here(look.report.power).closing_next)
+    return so(armed not in NEVER, _("The timer runs, and no closing is to come."))
 
 
 def wake(look: Look) -> Verdict:

@@ -35,10 +35,9 @@ def account(look: Look) -> Account:
 
 def exists(look: Look) -> Verdict:
     """The account is there, with the declared number."""
-    found = here(look.report.session).account
-    if found is None:
+    if not known(here(look.report.session).account_exists):
         return fail(_("There is no account {name}.").format(name=READER))
-    return as_declared(found.uid, look.value("session_reader_uid"))
+    return as_declared(account(look).uid, look.value("session_reader_uid"))
 
 
 def no_groups(look: Look) -> Verdict:

@@ -40,7 +40,7 @@ def security_pending(look: Look) -> Verdict:
     """No security update waits longer than is declared."""
     packages = here(look.report.packages)
     waiting, state = known(packages.security), known(packages.updates)
-    if packages.lists_from is None:
+    if not known(packages.lists):
         raise Untold(_("The PC has no lists of packages."))
     missed = open_days_since(look, known(state.last_success or state.since))
     late = waiting and missed > look.value("updates_missed_days")
@@ -68,10 +68,10 @@ def database_whole(look: Look) -> Verdict:
 
 def lists(look: Look) -> Verdict:
     """Apt knows what there is."""
-    since = here(look.report.packages).lists_from
-    if since is None:
+    packages = here(look.report.packages)
+    if not known(packages.lists):
         return fail(_("The PC has no lists of packages."))
-    days = (look.now - since).days
+    days = (look.now - known(packages.lists_from)).days
     return so(days <= LISTS_DAYS, _("The lists are {days} days old.").format(days=days))
 
 
@@ -83,10 +83,10 @@ def nothing_held(look: Look) -> Verdict:
 
 def restarted(look: Look) -> Verdict:
     """A restart that updates want has happened."""
-    since = here(look.report.system).restart_wanted_since
-    if since is None:
+    system = here(look.report.system)
+    if not system.restart_wanted:
         return OK
-    days = (look.now - since).days
+    days = (look.now - known(system.restart_wanted_since)).days
     late = days > look.value("updates_missed_days")
     return so(not late, _("A restart has been wanted for {days} days.").format(days=days))
 

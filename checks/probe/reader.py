@@ -80,6 +80,7 @@ def session() -> dict[str, Any]:
     lightdm = _lightdm()
     failures = entries("SYSLOG_IDENTIFIER=benvung-session", "--priority=err", since="-7d")
     return {
+        "account_exists": who is not None,
         "account": who,
         "open": None if running is None else sum(one.get("user") == READER for one in sessions),
         "reset": record(STATE / "session/reset.json"),

@@ -38,6 +38,7 @@ def packages() -> dict[str, Any]:
         "security": None
         if waiting is None
         else sum("security" in archives for archives in waiting),
+        "lists": len(lists),
         "lists_from": moment(max(lists)) if lists else None,
         "held": held,
         "periodic": None if periodic is None else '"0"' not in periodic,
@@ -66,6 +67,7 @@ def antivirus() -> dict[str, Any]:
     # The drop-ins that scan sticks are named after the place where they appear.
     places = Path("/etc/systemd/system").glob("*-.mount.d/benvung-scan.conf")
     return {
+        "installed": os.access("/usr/bin/clamscan", os.X_OK),
         "version": scanner.strip() if scanner else None,
         "signatures": signatures(Path("/var/lib/clamav")),
         "fetched": record(Path("/var/lib/clamav/benvung-signatures.json")),
@@ -94,12 +96,12 @@ def signatures(directory: Path) -> dict[str, str]:
 def browser() -> dict[str, Any]:
     """Firefox and the policy it reads: what is judged of it, and a digest of the whole."""
     version = said("dpkg-query", "-W", "-f=${Version}", "firefox-esr")
-    starts = os.access("/usr/bin/firefox-esr", os.X_OK)
     whole = record(POLICIES)
     policies = whole.get("policies") if whole else None
     profile = Path(f"/home/{READER}/.mozilla/firefox")
     return {
-        "version": version if starts and version else None,
+        "installed": os.access("/usr/bin/firefox-esr", os.X_OK),
+        "version": version,
         "policy_readable": isinstance(policies, dict),
         "policy_as_declared": holds(PROGRAMS / "firefox-policies", "--check"),
         "policies": judged(policies) if isinstance(policies, dict) else None,
@@ -157,10 +159,10 @@ def desktop() -> dict[str, Any]:
     queues = said("lpstat", "-e", codes=None)
     stopped = said("lpstat", "-p", codes=None)
     return {
-        "language": language[1] if language else None,
+        "language": language[1] if language else "",
         "generated": generated(),
         "typing": os.access("/usr/bin/fcitx5", os.X_OK),
-        "typing_method": typing[1].lower() if typing else None,
+        "typing_method": typing[1].lower() if typing else "",
         "office": os.access("/usr/bin/libreoffice", os.X_OK),
         "printers": None if queues is None else sorted(queues.split())[:20],
         "printers_stopped": None if stopped is None else stopped.count("disabled since"),

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from .asking import PROGRAMS, STATE, ask, moment, number, pairs, record, said, text
+from .asking import PROGRAMS, STATE, ask, moment, number, pairs, record, run, said, text
 from .hardware import network_cards
 from .journal import set_back_at_start
 
@@ -57,7 +57,7 @@ def clock() -> dict[str, Any]:
     return {
         "now": moment(time.time()),
         "synchronized": Path("/run/systemd/timesync/synchronized").exists(),
-        "zone": link.partition("/zoneinfo/")[2] or None,
+        "zone": link.partition("/zoneinfo/")[2],
         "battery_clock_off_s": None if battery is None else round(battery - time.time()),
         # An empty battery loses the time at each start.
         "set_back_at_start": set_back_at_start(),
@@ -112,7 +112,6 @@ def usage() -> dict[str, Any]:
 
 def power() -> dict[str, Any]:
     """Opening hours as the PC has them, the next closing, the alarm that wakes it."""
-    asked = said(PROGRAMS / "hours")
     declared = record(Path("/etc/benvung/power.json")) or {}
     menu = text("/boot/grub/grub.cfg")
     waits = re.findall(r"set timeout=(-?\d+)", menu or "")
@@ -120,17 +119,29 @@ def power() -> dict[str, Any]:
     off = re.search(r"power-off.*?Result\.(YES|NO)", rules, re.DOTALL)
     fires = said("systemctl", "show", "-P", "NextElapseUSecRealtime", "benvung-close.timer")
     return {
-        "hours": json.loads(asked) if asked else None,
+        "hours": hours(),
         "opening_hours": declared.get("opening_hours"),
         "closed_days": declared.get("closed_days"),
         "wake": record(STATE / "power/wake.json"),
         "boot_menu_seconds": max(map(int, waits)) if waits else None,
         "boot_mends_disk": None if menu is None else "fsck.repair=yes" in menu,
-        "closing_next": (fires or "").strip(),
+        "closing_next": None if fires is None else fires.strip(),
         "reader_may_power_off": off[1] == "YES" if off else None,
         "sleep_off": Path("/etc/systemd/sleep.conf.d/benvung.conf").is_file(),
         "wake_on_lan": Path("/etc/systemd/network/50-benvung-wake-on-lan.link").is_file(),
     }
+
+
+def hours() -> dict[str, Any] | None:
+    """What the PC's own program knows of the hours; None when it gave no answer in time."""
+    if not (PROGRAMS / "hours").exists():
+        return {"state": "unusable"}
+    try:
+        done = run(PROGRAMS / "hours")
+        known = json.loads(done.stdout) if done.returncode == 0 else {"state": "unusable"}
+    except (RuntimeError, ValueError):
+        return None
+    return {name: known.get(name) for name in ("state", "doubt") if known.get(name) is not None}
 
 
 def applied() -> dict[str, Any]:
@@ -138,5 +149,5 @@ def applied() -> dict[str, Any]:
     place = STATE / "applied.json"
     known = record(place)
     if known is None:
-        return {"commit": None, "when": None}
-    return {"commit": known.get("commit"), "when": moment(place.stat().st_mtime)}
+        return {"stamped": False, "commit": None, "when": None}
+    return {"stamped": True, "commit": known.get("commit"), "when": moment(place.stat().st_mtime)}

@@ -58,6 +58,7 @@ class Idle(Part):
 class Session(Part):
     """The reader's session and what the last one left."""
 
+    account_exists: bool | None = None
     account: Account | None = None
     open: Count | None = None
     reset: Reset | None = None
@@ -138,7 +139,7 @@ class Power(Part):
     wake: Wake | None = None
     boot_menu_seconds: int | None = None
     boot_mends_disk: bool | None = None
-    closing_next: Word = ""
+    closing_next: Word | None = None
     reader_may_power_off: bool | None = None
     sleep_off: bool | None = None
     wake_on_lan: bool | None = None

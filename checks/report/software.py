@@ -29,6 +29,7 @@ class Packages(Part):
     interrupted: bool | None = None
     waiting: Count | None = None
     security: Count | None = None
+    lists: Count | None = None
     lists_from: Moment | None = None
     held: list[Word] | None = None
     periodic: bool | None = None
@@ -63,6 +64,7 @@ class Antivirus(Part):
         stick_places: where sticks are scanned when they appear.
     """
 
+    installed: bool | None = None
     version: Word | None = None
     signatures: dict[Word, Moment]
     fetched: Fetch | None = None
@@ -97,6 +99,7 @@ class Browser(Part):
         browsers: menu entries that call themselves a web browser.
     """
 
+    installed: bool | None = None
     version: Word | None = None
     policy_readable: bool
     policy_as_declared: bool | None = None
@@ -140,5 +143,6 @@ class Shortcuts(Part):
 class Applied(Part):
     """The commit last applied by a whole run of the baseline; None where there was none."""
 
+    stamped: bool | None = None
     commit: Word | None = None
     when: Moment | None = None

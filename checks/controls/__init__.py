@@ -4,7 +4,17 @@ A control is a pure function from what is declared and what was reported to a ve
 has a module of its own here.
 """
 
-from checks.controls.control import Control, Verdict
-from checks.controls.judge import CONTROLS, judge
+from checks.controls.control import Control, Look, Verdict
+from checks.controls.judge import CONTROLS, UNREACHABLE, expired, judge, unreachable, waived
 
-__all__ = ["CONTROLS", "Control", "Verdict", "judge"]
+__all__ = [
+    "CONTROLS",
+    "UNREACHABLE",
+    "Control",
+    "Look",
+    "Verdict",
+    "expired",
+    "judge",
+    "unreachable",
+    "waived",
+]

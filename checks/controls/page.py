@@ -1,0 +1,77 @@
+"""The handbook's page about the controls, and the table of `benvung controls`.
+
+python -m checks.controls.page     write docs/handbook/controls.md anew
+"""
+
+from rich.table import Table
+
+from checks.controls.judge import CONTROLS
+from checks.findings import Severity
+from inventory.loader import ROOT
+from inventory.words import _, catalogue, mark
+
+PAGE = ROOT / "docs/handbook/controls.md"
+COLUMNS = (
+    *(mark("control"), mark("when it is ok"), mark("why it matters"), mark("what to do")),
+    mark("severity"),
+)
+SEVERITIES = {
+    Severity.GRAVE: mark("grave"),
+    Severity.NORMAL: mark("normal"),
+    Severity.MINOR: mark("minor"),
+}
+HEADING = mark("What is checked every night")
+WRITTEN = mark(
+    "This page is written from the controls themselves (python -m checks.controls.page): "
+    "change nothing by hand."
+)
+RESULTS = mark(
+    "Each comes out as ok, failed, waived (until the day written in inventory/waivers.yml), "
+    "unknown, or unreachable; what a PC cannot say is unknown, never ok."
+)
+LEVELS = mark(
+    "Grave: readers or their data are in danger, or the PC cannot be used; normal: mend it this "
+    "week; minor: mend it when somebody is there anyway."
+)
+
+
+def page() -> str:
+    """The page's text, in Vietnamese."""
+    # The handbook is Vietnamese, whatever the language of the one who writes it.
+    say = catalogue("vi").gettext
+    lines = [f"# {say(HEADING)}", *(f"\n{say(text)}" for text in (WRITTEN, RESULTS, LEVELS)), ""]
+    aspects = dict.fromkeys(one.aspect for one in CONTROLS)
+    for aspect in aspects:
+        lines.append(f"## [{aspect}]({aspect}.md)\n")
+        lines.append(f"| {' | '.join(map(say, COLUMNS))} |")
+        lines.append("|---|---|---|---|---|")
+        for one in CONTROLS:
+            if one.aspect == aspect:
+                remedy = say(one.remedy).format(aspect=aspect, host="<máy>")
+                cells = (say(one.title), say(one.reason), remedy, say(SEVERITIES[one.severity]))
+                lines.append(f"| `{one.id}` | {' | '.join(map(_cell, cells))} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*")
+
+
+def controls_table() -> Table:
+    """Every control with its title and severity, for 80 columns, in the person's language."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column(_("control"), no_wrap=True)
+    table.add_column(_("when it is ok"), ratio=1)
+    table.add_column(_("severity"), no_wrap=True)
+    last = ""
+    for one in CONTROLS:
+        if last and one.aspect != last:
+            table.add_section()
+        last = one.aspect
+        table.add_row(one.id, _(one.title), _(SEVERITIES[one.severity]))
+    return table
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

@@ -1,0 +1,1 @@
+"""The probe: what a workstation says of itself. Standard library only; see `command.py`."""

@@ -1,0 +1,149 @@
+"""How the probe asks: commands with patience, small files, records, units of systemd."""
+
+import json
+import subprocess
+import threading
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+STATE = Path("/var/lib/benvung")
+PROGRAMS = Path("/usr/local/lib/benvung")
+READER = "bandoc"
+# Seconds one question may take, and all the questions of one part together: a dying disk must not
+# hold the report.
+QUESTION = 15.0
+PART = 25.0
+ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"}
+# What systemd says of a unit, as far as anybody judges it.
+UNIT_FACTS = ("LoadState", "ActiveState", "UnitFileState", "Result")
+
+_part = threading.local()
+
+
+def begin_part(seconds: float = PART) -> None:
+    """From here on the questions of this thread's part share so many seconds."""
+    _part.deadline = time.monotonic() + seconds
+
+
+def patience(wanted: float) -> float:
+    """Seconds a question may still take."""
+    left: float = getattr(_part, "deadline", time.monotonic() + PART) - time.monotonic()
+    return max(0.1, min(wanted, left))
+
+
+def run(*command: str | Path, seconds: float = QUESTION) -> subprocess.CompletedProcess[bytes]:
+    """Run a command to its end.
+
+    Args:
+        command: program and arguments.
+        seconds: how long it may take.
+
+    Raises:
+        RuntimeError: it could not be run, or took too long.
+    """
+    limit = patience(seconds)
+    try:
+        return subprocess.run(
+            command,
+            capture_output=True,
+            timeout=limit,
+            check=False,
+            env=ENVIRONMENT,
+            stdin=subprocess.DEVNULL,
+            cwd="/",
+        )
+    except subprocess.TimeoutExpired:
+        raise RuntimeError(f"{command[0]} gave no answer in {limit:.0f} s") from None
+    except OSError as error:
+        raise RuntimeError(f"{command[0]} cannot be run: {error.strerror}") from None
+
+
+def ask(*command: str | Path, codes: tuple[int, ...] | None = (0,)) -> str:
+    """What a command prints.
+
+    Args:
+        command: program and arguments.
+        codes: the exit codes it may end with; None for any.
+
+    Raises:
+        RuntimeError: it could not be run, took too long, or ended otherwise.
+    """
+    done = run(*command)
+    if codes is not None and done.returncode not in codes:
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
+        raise RuntimeError(f"{command[0]} ended with {done.returncode}: {' '.join(said)[:160]}")
+    return done.stdout.decode("utf-8", "replace")
+
+
+def said(*command: str | Path, codes: tuple[int, ...] | None = (0,)) -> str | None:
+    """What a command prints; None when it could not be asked: that fact alone is unknown."""
+    try:
+        return ask(*command, codes=codes)
+    except RuntimeError:
+        return None
+
+
+def holds(*command: str | Path) -> bool | None:
+    """Whether a check of ours passes (exit code 0); None when it cannot be run."""
+    try:
+        return run(*command).returncode == 0
+    except RuntimeError:
+        return None
+
+
+def text(path: Path | str) -> str | None:
+    """A small file's text without the ends; None when it cannot be read."""
+    try:
+        return Path(path).read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return None
+
+
+def number(path: Path | str) -> int | None:
+    """A small file's whole number; None when it holds none."""
+    try:
+        return int(text(path) or "")
+    except ValueError:
+        return None
+
+
+def record(path: Path) -> dict[str, Any] | None:
+    """What one of our programs noted as JSON; None when it is absent or torn."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return data if isinstance(data, dict) else None
+
+
+def mode(path: Path | str) -> str | None:
+    """Permissions and owner's number as `700 0`; None where there is nothing."""
+    try:
+        facts = Path(path).stat()
+    except OSError:
+        return None
+    return f"{facts.st_mode & 0o7777:o} {facts.st_uid}"
+
+
+def moment(seconds: float) -> str:
+    """Seconds since 1970 as ISO 8601 in UTC."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+
+
+def pairs(lines: str) -> dict[str, str]:
+    """`KEY=value` lines as a dictionary."""
+    return dict(line.partition("=")[::2] for line in lines.splitlines() if "=" in line)
+
+
+def units(*names: str) -> dict[str, dict[str, str]]:
+    """Unit → what systemd thinks of it; units that are not installed are left out."""
+    shown = ask("systemctl", "show", f"--property=Id,{','.join(UNIT_FACTS)}", *names)
+    found = {}
+    for block in shown.split("\n\n"):
+        facts = pairs(block)
+        if facts.get("LoadState") not in (None, "not-found"):
+            name = facts.pop("Id")
+            found[name] = {key: value for key, value in facts.items() if value}
+    return found

@@ -1,0 +1,85 @@
+"""The doors of the PC, and the services the reading room stands on."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from .asking import PROGRAMS, STATE, ask, holds, mode, said, text, units
+
+ACCOUNT = "benvung"
+HOME = Path("/home/benvung")
+SSHD = (
+    *("permitrootlogin", "passwordauthentication", "kbdinteractiveauthentication"),
+    *("pubkeyauthentication", "authenticationmethods", "allowusers"),
+    *("allowtcpforwarding", "x11forwarding"),
+)
+UNITS = (
+    *("ssh.service", "ssh.socket", "nftables.service", "benvung-guard.service"),
+    *("benvung-heal.service", "benvung-updates.service", "benvung-updates-missed.timer"),
+    *("benvung-scan-downloads.path", "benvung-scan-closing.service"),
+    *("benvung-signatures.service", "benvung-signatures.timer", "clamav-daemon.service"),
+    *("benvung-reader-network.service", "benvung-reader-network-fill.path"),
+    *("ctrl-alt-del.target", "lightdm.service", "benvung-session-idle.service"),
+    *("benvung-session-reset.service", "benvung-session-watch.timer"),
+    *("cups.service", "benvung-printers.timer", "benvung-close.timer"),
+    *("benvung-started.service", "benvung-emergency.service"),
+    *("benvung-sessions.timer", "benvung-line.timer", "smartmontools.service"),
+    *("NetworkManager.service", "systemd-timesyncd.service"),
+)
+FAILED = 20
+
+
+def services() -> dict[str, Any]:
+    """Our units and those the reading room stands on."""
+    failed = ask("systemctl", "list-units", "--failed", "--plain", "--no-legend")
+    names = [line.split()[0] for line in failed.splitlines() if line.split()]
+    return {"units": units(*UNITS), "failed": names[:FAILED]}
+
+
+def access() -> dict[str, Any]:
+    """The doors, as sshd and the packet filter have them in force."""
+    accounts = [line.split(":") for line in ask("getent", "shadow").splitlines()]
+    opened = {fields[0] for fields in accounts if len(fields) > 1 and fields[1].startswith("$")}
+    keys, broken = authorized_keys(HOME / ".ssh/authorized_keys")
+    modes = (mode(HOME), mode(HOME / ".ssh"), mode(HOME / ".ssh/authorized_keys"))
+    return {
+        "sshd": {user: sshd(user) for user in (ACCOUNT, "root")},
+        "packet_filter": holds(PROGRAMS / "firewall", "in-force"),
+        "admitted": admitted(),
+        "change_waiting": (STATE / "guard/armed").exists(),
+        "keys": keys,
+        "keys_broken": broken,
+        "key_modes": [(one or "").split(" ")[0] for one in modes],
+        "sudo": holds("runuser", "-u", ACCOUNT, "--", "sudo", "-n", "true"),
+        "console_password": ACCOUNT in opened,
+        "other_passwords": len(opened - {ACCOUNT}),
+    }
+
+
+def sshd(user: str) -> dict[str, str] | None:
+    """How sshd would judge a user, other files and Match blocks included; None if it is broken."""
+    shown = said("sshd", "-T", "-C", f"user={user},host=desk,addr=127.0.0.1")
+    if shown is None:
+        return None
+    known: dict[str, list[str]] = {}
+    for line in shown.splitlines():
+        name, _, value = line.partition(" ")
+        known.setdefault(name, []).append(value)
+    return {name: " ".join(known.get(name, [])) for name in SSHD}
+
+
+def admitted() -> list[str] | None:
+    """The addresses SSH is let in from, `any` for all; None without a packet filter of ours."""
+    shown = said("nft", "list", "chain", "inet", "benvung", "management")
+    if shown is None:
+        return None
+    rules = re.findall(r"^\s*(?:ip6? saddr (\S+) )?accept$", shown, re.MULTILINE)
+    return [address or "any" for address in rules]
+
+
+def authorized_keys(path: Path) -> tuple[int, int]:
+    """How many keys open the maintenance account, and how many lines are no keys."""
+    lines = [line for line in (text(path) or "").splitlines() if re.match(r"\s*[^#\s]", line)]
+    shown = said("ssh-keygen", "-l", "-f", path, codes=None) or ""
+    keys = sum(bool(re.match(r"\d+ \S+:", line)) for line in shown.splitlines())
+    return keys, max(0, len(lines) - keys)

@@ -1,0 +1,132 @@
+"""What the reader meets: the holes a reader could try, and what a session leaves."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from .asking import PROGRAMS, READER, STATE, ask, holds, number, pairs, record, said, text
+from .journal import entries
+
+BEGAN = Path("/run/benvung/session-began")
+LISTED = Path("/etc/benvung/restrictions.closed")
+# What the reader tries: a name, and a line of shell that succeeds when there is a hole.
+HOLES = {
+    "sudo": "sudo -n true",
+    "write_system": "test -w /etc || test -w /etc/passwd || test -w /usr/local/bin",
+    "write_home_source": "test -w /usr/local/share/benvung/home || test -w /home",
+    "read_maintenance_home": "ls /home/benvung",
+    "read_shadow": "cat /etc/shadow",
+    "read_journal": 'test -n "$(journalctl -n 1 -q -o cat --system 2>/dev/null)"',
+    "plan_jobs": "crontab -l || crontab -l 2>&1 | grep -q '^no crontab'",
+    "read_disk": "for d in /dev/sd? /dev/nvme?n1 /dev/vd?; do test -r $d && exit 0; done; exit 1",
+}
+AS_READER = ("setpriv", f"--reuid={READER}", f"--regid={READER}", "--clear-groups")
+
+
+def restrictions() -> dict[str, Any]:
+    """What the reader meets who tries it."""
+    if account() is None:
+        raise RuntimeError(f"there is no account {READER}")
+    listed = [line for line in (text(LISTED) or "").splitlines() if line.startswith("/")]
+    menu = text("/boot/grub/grub.cfg")
+    rules = said("nft", "list", "table", "inet", "benvung_reader", codes=(0, 1))
+    return {
+        "tried": sorted(HOLES),
+        "open": sorted(tried(HOLES)),
+        "programs_listed": len(listed) if LISTED.exists() else None,
+        "programs_open": sorted(tried({path: f"test -x {path}" for path in listed}))[:20],
+        "closed_programs": holds(PROGRAMS / "closed-programs", "check"),
+        "hidden_entries": holds(PROGRAMS / "hidden-entries", "check"),
+        "packet_filter": None if rules is None else "reject" in rules and "skuid" in rules,
+        "console_closed": Path("/etc/systemd/logind.conf.d/50-benvung-restrictions.conf").is_file(),
+        "sysrq_declared_off": Path("/etc/sysctl.d/90-benvung-restrictions.conf").is_file(),
+        "sysrq": number("/proc/sys/kernel/sysrq"),
+        "polkit_rules": Path("/etc/polkit-1/rules.d/40-benvung-restrictions.rules").is_file(),
+        "sticks_run_nothing": Path("/etc/udisks2/mount_options.conf").is_file(),
+        "boot_menu_locked": None if menu is None else 'set superusers="benvung"' in menu,
+    }
+
+
+def tried(attempts: dict[str, str]) -> list[str]:
+    """The names of those lines of shell that succeed for the reader."""
+    script = "\n".join(
+        f"( {line} ) >/dev/null 2>&1 </dev/null && echo '{name}'" for name, line in attempts.items()
+    )
+    return ask(*AS_READER, "sh", "-c", f"cd /\n{script}\ntrue").splitlines()
+
+
+def account() -> dict[str, Any] | None:
+    """The reader's account, without its password field."""
+    fields = ask("getent", "passwd", READER, codes=(0, 2)).strip().split(":")
+    if len(fields) < 7:  # noqa: PLR2004 - passwd(5)
+        return None
+    secret = ask("getent", "shadow", READER, codes=(0, 2)).split(":")
+    return {
+        "uid": int(fields[2]),
+        "home": fields[5],
+        "shell": fields[6],
+        "groups": ask("id", "-Gn", READER).split(),
+        "password_opens": len(secret) > 1 and not secret[1].startswith(("*", "!")),
+    }
+
+
+def session() -> dict[str, Any]:
+    """The reader's session, and what the last one left."""
+    who = account()
+    swept = (pairs(text("/etc/benvung/session.conf") or "").get("SWEEP") or "").strip('"').split()
+    running = said("loginctl", "list-sessions", "--output=json")
+    sessions = json.loads(running) if running else []
+    lightdm = _lightdm()
+    failures = entries("SYSLOG_IDENTIFIER=benvung-session", "--priority=err", since="-7d")
+    return {
+        "account_exists": who is not None,
+        "account": who,
+        "open": None if running is None else sum(one.get("user") == READER for one in sessions),
+        "reset": record(STATE / "session/reset.json"),
+        "reset_since_start": Path("/run/benvung/session-reset.lock").exists(),
+        "swept": swept,
+        "left_behind": left_behind(who["uid"], swept) if who else None,
+        "failed_resets": len(failures),
+        "autologin": lightdm.get("autologin-user") == READER if lightdm else None,
+        "idle": idle(),
+    }
+
+
+def _lightdm() -> dict[str, str]:
+    """LightDM's settings in force, whichever file they come from; {} when it does not say."""
+    shown = said("sh", "-c", "lightdm --show-config 2>&1", codes=None) or ""
+    return dict(re.findall(r"^\[?[A-Z]\]?  ([\w-]+)=(.*)$", shown, re.MULTILINE))
+
+
+def left_behind(uid: int, swept: list[str]) -> int | None:
+    """How many of the reader's files are older than the session; None when nobody can tell.
+
+    Args:
+        uid: the reader's number.
+        swept: the directories that are emptied between sessions.
+    """
+    places = [place for place in swept if Path(place).is_dir()]
+    if not places or not BEGAN.exists():
+        return None
+    # By the change of the inode: a reader's copy may bring an old date along.
+    found = said(
+        *("find", *places, "-xdev", "-mindepth", "1", "-uid", str(uid)),
+        *("!", "-cnewer", str(BEGAN), "-prune", "-printf", "x"),
+        codes=None,
+    )
+    homes = Path("/home/.benvung-gone")
+    gone = len(list(homes.glob("*"))) if homes.is_dir() else 0
+    return None if found is None else len(found) + gone
+
+
+def idle() -> dict[str, Any] | None:
+    """What the idle watch knows; None while it does not run."""
+    state = pairs(text("/run/benvung-session-idle/state") or "")
+    command = said("systemctl", "show", "-P", "ExecStart", "benvung-session-idle.service")
+    limits = re.search(r"session-idle (\d+) (\d+) ", command or "")
+    return {
+        "suspect": state.get("suspect") == "1" if state else None,
+        "seconds": int(limits[1]) if limits else None,
+        "warning_seconds": int(limits[2]) if limits else None,
+    }

@@ -1,0 +1,189 @@
+"""Packages, antivirus, browser, desktop, shortcuts."""
+
+import hashlib
+import os
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from .asking import PROGRAMS, READER, STATE, holds, mode, moment, record, said, text
+
+SHARE = Path("/usr/local/share/benvung")
+POLICIES = Path("/etc/firefox/policies/policies.json")
+OTHER_POLICIES = (
+    "/usr/lib/firefox-esr/distribution/policies.json",
+    "/usr/share/firefox-esr/distribution/policies.json",
+)
+STATUS = "/var/lib/dpkg/status"
+# dpkg(1): the states a cut leaves behind.
+HALF = ("half-installed", "unpacked", "half-configured")
+# name/archive,archive version machine [upgradable from: version]
+UPGRADE = re.compile(r"^[^/\s]+/(\S*) .*\[upgradable from: ", re.MULTILINE)
+
+
+def packages() -> dict[str, Any]:
+    """The package database, what Debian has corrected since, and how the last update went."""
+    # A simulated upgrade would take ten times as long on these PCs.
+    listed = said("apt", "list", "--upgradable")
+    waiting = None if listed is None else UPGRADE.findall(listed)
+    broken, held = database(text(STATUS))
+    periodic = said("apt-config", "dump", "APT::Periodic::Enable")
+    # Their date of modification is the archive's; that of the change is when they came here.
+    lists = [file.stat().st_ctime for file in Path("/var/lib/apt/lists").glob("*Release")]
+    return {
+        "broken": broken,
+        "interrupted": any(one.name.isdigit() for one in Path("/var/lib/dpkg/updates").glob("*")),
+        "waiting": None if waiting is None else len(waiting),
+        "security": None
+        if waiting is None
+        else sum("security" in archives for archives in waiting),
+        "lists": len(lists),
+        "lists_from": moment(max(lists)) if lists else None,
+        "held": held,
+        "periodic": None if periodic is None else '"0"' not in periodic,
+        "cache": text("/etc/benvung/apt-cache"),
+        "updates": record(STATE / "updates/state.json"),
+    }
+
+
+def database(status: str | None) -> tuple[int | None, list[str] | None]:
+    """How many packages are half done, and which ones are held back.
+
+    Args:
+        status: dpkg's own file; a power cut may have emptied it. Cheaper than to ask dpkg and apt.
+    """
+    if status is None:
+        return None, None
+    states = re.findall(r"^Package: (\S+)\nStatus: (\S+) (\S+) (\S+)$", status, re.MULTILINE)
+    half = sum(error != "ok" or state in HALF for _, _, error, state in states)
+    held = [name for name, wanted, _, _ in states if wanted == "hold"]
+    return half if states else 1, held[:20]
+
+
+def antivirus() -> dict[str, Any]:
+    """The scanner, its signatures, and the last scan."""
+    scanner = said("clamscan", "--version")
+    # The drop-ins that scan sticks are named after the place where they appear.
+    places = Path("/etc/systemd/system").glob("*-.mount.d/benvung-scan.conf")
+    return {
+        "installed": os.access("/usr/bin/clamscan", os.X_OK),
+        "version": scanner.strip() if scanner else None,
+        "signatures": signatures(Path("/var/lib/clamav")),
+        "fetched": record(Path("/var/lib/clamav/benvung-signatures.json")),
+        "last_scan": record(STATE / "antivirus/last-scan.json"),
+        "quarantined": len(list((STATE / "quarantine").glob("*.json"))),
+        "quarantine_mode": mode(STATE / "quarantine"),
+        "stick_places": sorted("/" + one.parent.name[:-9].replace("-", "/") for one in places),
+    }
+
+
+def signatures(directory: Path) -> dict[str, str]:
+    """Database → when it was made: ClamAV's own header, or the file's date where it has none."""
+    built = {}
+    for file in sorted(directory.glob("*")):
+        if file.suffix not in (".cvd", ".cld", ".ndb", ".hdb", ".ldb", ".mdb"):
+            continue
+        made = file.stat().st_mtime
+        with file.open("rb") as opened:
+            header = opened.read(64).decode("ascii", "replace").split(":")
+        if header[0] == "ClamAV-VDB":
+            made = datetime.strptime(header[1], "%d %b %Y %H-%M %z").timestamp()
+        built[file.name] = moment(made)
+    return built
+
+
+def browser() -> dict[str, Any]:
+    """Firefox and the policy it reads: what is judged of it, and a digest of the whole."""
+    version = said("dpkg-query", "-W", "-f=${Version}", "firefox-esr")
+    whole = record(POLICIES)
+    policies = whole.get("policies") if whole else None
+    profile = Path(f"/home/{READER}/.mozilla/firefox")
+    return {
+        "installed": os.access("/usr/bin/firefox-esr", os.X_OK),
+        "version": version,
+        "policy_readable": isinstance(policies, dict),
+        "policy_as_declared": holds(PROGRAMS / "firefox-policies", "--check"),
+        "policies": judged(policies) if isinstance(policies, dict) else None,
+        "digest": digest(POLICIES),
+        "other_policies": [path for path in OTHER_POLICIES if Path(path).exists()],
+        "profile_user_js": len(list(profile.glob("*/user.js"))),
+        "browsers": browsers(Path("/usr/share/applications")),
+    }
+
+
+def judged(policies: dict[str, Any]) -> dict[str, Any]:
+    """The policies that controls look at, each None where it is not set."""
+
+    def at(*path: str) -> Any:
+        here: Any = policies
+        for key in path:
+            here = here.get(key) if isinstance(here, dict) else None
+        return here
+
+    links = at("ManagedBookmarks")
+    return {
+        "homepage": at("Homepage", "URL"),
+        "homepage_locked": at("Homepage", "Locked"),
+        "addons": at("ExtensionSettings", "*", "installation_mode"),
+        "about_config_closed": at("BlockAboutConfig"),
+        "developer_tools_closed": at("DisableDeveloperTools"),
+        "passwords_kept": at("PasswordManagerEnabled"),
+        "cleared_at_end": at("SanitizeOnShutdown"),
+        "downloads": at("DownloadDirectory"),
+        "search": at("SearchEngines", "Default"),
+        # The first entry names the folder.
+        "links": len(links) - 1 if isinstance(links, list) and links else None,
+    }
+
+
+def digest(path: Path) -> str | None:
+    """The first 16 digits of a file's SHA-256; None when it cannot be read."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    except OSError:
+        return None
+
+
+def browsers(entries: Path) -> list[str]:
+    """Menu entries that call themselves a web browser."""
+    named = re.compile(r"^Categories=.*\bWebBrowser\b", re.MULTILINE)
+    return [one.stem for one in sorted(entries.glob("*.desktop")) if named.search(text(one) or "")]
+
+
+def desktop() -> dict[str, Any]:
+    """The language, typing, office suite and printers."""
+    language = re.search(r'^LANG="?([^"\n]*)', text("/etc/default/locale") or "", re.MULTILINE)
+    method = text(SHARE / "home/.config/fcitx5/conf/unikey.conf")
+    typing = re.search(r"^InputMethod=(\w+)", method or "", re.MULTILINE)
+    queues = said("lpstat", "-e", codes=None)
+    stopped = said("lpstat", "-p", codes=None)
+    return {
+        "language": language[1] if language else "",
+        "generated": generated(),
+        "typing": os.access("/usr/bin/fcitx5", os.X_OK),
+        "typing_method": typing[1].lower() if typing else "",
+        "office": os.access("/usr/bin/libreoffice", os.X_OK),
+        "printers": None if queues is None else sorted(queues.split())[:20],
+        "printers_stopped": None if stopped is None else stopped.count("disabled since"),
+    }
+
+
+def generated() -> list[str] | None:
+    """The locales this PC has made, in the C library's spelling (`vi_VN.utf8`)."""
+    known = said("locale", "-a")
+    return None if known is None else known.split()[:40]
+
+
+def shortcuts() -> dict[str, Any]:
+    """The start page, and the icons on the reader's desktop and in the menu."""
+    page = text(SHARE / "start/index.html")
+    return {
+        "start_page": page is not None,
+        "start_page_whole": None if page is None else page.endswith("</html>"),
+        "icons": len(list((SHARE / "home/Desktop").glob("*.desktop"))),
+        "menu": len(list((SHARE / "menu/entries").glob("*.desktop"))),
+        "pictures": sorted(one.stem for one in (SHARE / "icons").glob("*.svg"))[:60],
+        "as_declared": holds(PROGRAMS / "shortcuts", "--check"),
+        "trusted": Path("/etc/xdg/autostart/benvung-shortcuts.desktop").is_file(),
+    }

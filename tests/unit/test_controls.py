@@ -1,0 +1,337 @@
+"""Each control: ok on a healthy workstation, failed by its own fact alone, unknown without it."""
+
+import io
+import json
+import re
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from babel.messages.pofile import read_po
+from rich.console import Console
+
+from checks.controls import CONTROLS, judge, unreachable
+from checks.controls.control import Look
+from checks.controls.days import open_days_since
+from checks.controls.judge import ASPECTS, UNREACHABLE, expired
+from checks.controls.page import PAGE, controls_table, page
+from checks.findings import Finding, Status, Waiver
+from checks.report import Report, parse
+from inventory import words
+from inventory.loader import ROOT, check, read_sources
+from inventory.records import Workstation
+from inventory.resolve import Resolved
+from tests.lab.faults.controls import FAULTS
+from tests.unit.healthy import BREAKS, COMMIT, LONG_AGO, NOW, Break, healthy, spoilt
+
+IDS = [one.id for one in CONTROLS]
+
+
+@pytest.fixture(scope="session")
+def pc(shipped: Resolved) -> Workstation:
+    """A workstation as shipped: two of its variables are not declared by the shipped inventory."""
+    return check(read_sources(ROOT), shipped).hosts["thapmuoi-01"]
+
+
+def read(pc: Workstation, report: dict[str, Any]) -> Report:
+    return parse(json.dumps(report).encode(), pc.name, NOW)
+
+
+def judged(pc: Workstation, report: dict[str, Any], now: datetime = NOW) -> dict[str, Finding]:
+    return {one.control: one for one in judge(pc, read(pc, report), [], now, COMMIT)}
+
+
+def failing(pc: Workstation, report: dict[str, Any]) -> set[str]:
+    return {name for name, one in judged(pc, report).items() if one.status is Status.FAIL}
+
+
+# --- the registry -------------------------------------------------------------
+
+
+def test_there_are_controls_for_every_aspect_and_no_id_is_doubled() -> None:
+    assert len(set(IDS)) == len(IDS) >= 55
+    roles = {path.name for path in (ROOT / "roles").iterdir() if path.is_dir()}
+    assert {one.aspect for one in CONTROLS} == roles
+    for aspect in ASPECTS:
+        name = aspect.__name__.rpartition(".")[2]
+        assert {one.aspect for one in aspect.CONTROLS} == {name}
+    assert [name for name in IDS if not re.fullmatch(r"[a-z]+(\.[a-z]+(-[a-z]+)*)", name)] == []
+
+
+def test_every_control_speaks_vietnamese_in_single_sentences() -> None:
+    with (words.LOCALE_DIR / "vi/LC_MESSAGES/benvung.po").open("rb") as po:
+        known = {str(entry.id): str(entry.string) for entry in read_po(po) if entry.id}
+    texts = {text for one in CONTROLS for text in (one.title, one.reason, one.remedy)}
+    assert sorted(text for text in texts if not known.get(text)) == []
+    for one in CONTROLS:
+        assert one.title.endswith(".")
+        assert one.reason.endswith(".")
+
+
+def test_every_control_can_be_broken_on_a_real_workstation() -> None:
+    assert sorted(one.control for one in FAULTS) == sorted(IDS)
+    for fault in FAULTS:
+        assert set(fault.cascade) <= set(IDS) - {fault.control}, fault.control
+
+
+def test_the_handbooks_page_is_up_to_date() -> None:
+    """Otherwise: python -m checks.controls.page."""
+    assert PAGE.read_text(encoding="utf-8") == page()
+
+
+def test_the_table_fits_a_terminal() -> None:
+    console = Console(width=80, file=io.StringIO())
+    console.print(controls_table())
+    shown = console.file.getvalue()  # type: ignore[attr-defined]
+    assert max(map(len, shown.splitlines())) <= 80
+    assert [name for name in IDS if name not in shown] == []
+
+
+# --- each control ---------------------------------------------------------------
+
+
+def test_a_healthy_workstation_passes_everything(pc: Workstation) -> None:
+    findings = judged(pc, healthy(pc))
+    assert {n: f.reason for n, f in findings.items() if f.status is not Status.OK} == {}
+    assert all(not one.reason and not one.remedy for one in findings.values())
+
+
+@pytest.mark.parametrize("broken", BREAKS, ids=lambda one: f"{one.control}:{one.path[-1]}")
+def test_one_wrong_fact_fails_its_control_alone(pc: Workstation, broken: Break) -> None:
+    report = spoilt(healthy(pc), broken)
+    findings = judged(pc, report)
+    assert failing(pc, report) == {broken.control, *broken.also}
+    finding = findings[broken.control]
+    assert finding.reason
+    assert finding.remedy
+    # Nothing is left unfilled; "${home}" is Firefox's own word.
+    assert not re.search(r"(?<!\$)\{[a-z]+\}", finding.reason + finding.remedy)
+
+
+@pytest.mark.parametrize("control", IDS)
+def test_every_control_is_failed_by_something(control: str) -> None:
+    # Those below need two facts at once, or time; they have tests of their own.
+    own = {"access.ssh-at-start", "updates.last-success", "updates.restarted", "health.reported"}
+    by_another = {name for one in BREAKS for name in one.also}
+    assert control in {one.control for one in BREAKS} | own | by_another
+
+
+def test_ssh_starts_by_its_service_or_its_socket(pc: Workstation) -> None:
+    report = healthy(pc)
+    units = report["services"]["units"]
+    units["ssh.service"] = {**units["ssh.service"], "UnitFileState": "disabled"}
+    assert failing(pc, report) == set()
+    del units["ssh.socket"]
+    assert failing(pc, report) == {"access.ssh-at-start"}
+
+
+def test_a_restart_may_wait_until_the_evening(pc: Workstation) -> None:
+    report = healthy(pc)
+    report["system"] |= {"restart_wanted": True, "restart_wanted_since": NOW.isoformat()}
+    assert failing(pc, report) == set()
+    report["system"] |= {"restart_wanted_since": LONG_AGO}
+    assert failing(pc, report) == {"updates.restarted"}
+
+
+def test_updates_without_success_count_from_the_first_look(pc: Workstation) -> None:
+    report = healthy(pc)
+    report["packages"]["security"] = 0
+    del report["packages"]["updates"]["last_success"]
+    assert failing(pc, report) == {"updates.last-success"}
+
+
+def test_an_old_report_says_so(pc: Workstation) -> None:
+    later = judged(pc, healthy(pc), NOW + timedelta(days=7))
+    assert later["health.reported"].status is Status.FAIL
+    assert judged(pc, healthy(pc), NOW + timedelta(days=2))["health.reported"].status is Status.OK
+
+
+def test_a_holiday_is_nobodys_fault(pc: Workstation) -> None:
+    look = Look(pc, read(pc, healthy(pc)), NOW)
+    closed = [f"2026-11-{day:02}" for day in range(1, 19)]
+    off = replace(pc, variables=MappingProxyType({**pc.variables, "power_closed_days": closed}))
+    then = NOW - timedelta(days=9)
+    # Nine days back is a Tuesday: six working days, a Saturday morning, no Sunday between.
+    assert open_days_since(look, then) == 7
+    assert open_days_since(Look(off, look.report, NOW), then) == 0
+    assert open_days_since(look, NOW + timedelta(days=3)) == 0
+
+
+def test_what_the_inventory_declares_is_what_is_judged(pc: Workstation) -> None:
+    """No value of policy is written into the controls: change it there, and they follow."""
+    changed: dict[str, Any] = {
+        "access_management_addresses": ["192.0.2.10"],
+        "access_authorized_keys": ["ssh-ed25519 A", "ssh-ed25519 B"],
+        "antivirus_media": "/media/other",
+        "browser_homepage": "https://example.vn/",
+        "browser_search_engine": "Bing",
+        "desktop_locale": "en_GB.UTF-8",
+        "desktop_time_zone": "Etc/UTC",
+        "desktop_typing": "vni",
+        "health_line_target": "ping.example.vn",
+        "power_boot_menu_seconds": 1,
+        "power_reader_may_power_off": True,
+        "power_wake_on_lan": False,
+        "session_idle_minutes": 20,
+        "session_reader_uid": 2001,
+        "updates_apt_cache": "cache.internal:3142",
+    }
+    other = replace(pc, variables=MappingProxyType({**pc.variables, **changed}))
+    findings = judge(other, read(pc, healthy(pc)), [], NOW, COMMIT)
+    assert {one.control for one in findings if one.status is Status.FAIL} == {
+        *("access.management-addresses", "access.keys", "antivirus.sticks-scanned"),
+        *("browser.home-page", "browser.search", "desktop.language", "desktop.locale-made"),
+        *("desktop.time-zone", "desktop.typing-method", "health.line-declared", "power.boot-menu"),
+        *("power.switching-off", "power.wake-on-lan", "session.idle-limit", "session.account"),
+        "updates.cache",
+    }
+    assert failing(other, healthy(other)) == set()
+
+
+def test_addresses_are_compared_as_networks(pc: Workstation) -> None:
+    declared = ["192.0.2.10/32", "2001:DB8::/64"]
+    values = {**pc.variables, "access_management_addresses": declared}
+    other = replace(pc, variables=MappingProxyType(values))
+    report = healthy(pc)
+    report["access"]["admitted"] = ["2001:db8::/64", "192.0.2.10"]
+    assert failing(other, report) == set()
+
+
+# --- what nobody knows -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("part", sorted({one.part for one in BREAKS}))
+def test_without_a_part_its_controls_are_unknown(pc: Workstation, part: str) -> None:
+    report = healthy(pc)
+    report[part] = {"error": "it gave no answer in 25 s"}
+    findings = judged(pc, report)
+    assert failing(pc, report) == set()
+    for name in {one.control for one in BREAKS if one.part == part} - {"antivirus.resident"}:
+        assert findings[name].status is Status.UNKNOWN, name
+        assert "no answer in 25 s" in findings[name].reason
+
+
+def test_an_empty_report_is_unknown_everywhere(pc: Workstation) -> None:
+    findings = judged(pc, {"schema": 1, "host": pc.name, "at": NOW.isoformat()})
+    statuses = {name: one.status for name, one in findings.items()}
+    assert statuses.pop("health.reported") is Status.OK
+    assert set(statuses.values()) == {Status.UNKNOWN}
+
+
+def facts(value: Any, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    if not isinstance(value, dict) or path[-1:] == ("units",):
+        return [path]
+    return [path, *(one for key in value for one in facts(value[key], (*path, key)))]
+
+
+def test_a_fact_nobody_knows_fails_nothing(pc: Workstation) -> None:
+    """Each fact in turn is None: no control may take that for a fault."""
+    whole = healthy(pc)
+    # What is not set in a policy that was read is open, and updates that never went well count from
+    # the first look: those are facts.
+    settled = {"policies"}
+    never = ("updates", "last_success")
+    for part in {one.part for one in BREAKS}:
+        for path in facts(whole[part])[1:]:
+            if settled & set(path[:-1]) or path == never:
+                continue
+            gone = spoilt(whole, Break("", part, path, None))
+            assert failing(pc, gone) == set(), (part, path)
+
+
+def test_a_container_is_not_blamed_for_its_machine(pc: Workstation) -> None:
+    report = healthy(pc)
+    report["system"]["virtual"] = "systemd-nspawn"
+    report["clock"]["synchronized"] = False
+    report["restrictions"] |= {"sysrq": 438, "boot_menu_locked": None}
+    report["power"] |= {"boot_menu_seconds": None, "boot_mends_disk": None}
+    report["power"]["wake"] = {"outcome": "cannot", "reason": "no clock"}
+    report["services"]["units"]["smartmontools.service"]["ActiveState"] = "inactive"
+    findings = judged(pc, report)
+    assert failing(pc, report) == set()
+    unknown = {name for name, one in findings.items() if one.status is Status.UNKNOWN}
+    assert unknown == {
+        *("power.clock-synchronized", "power.wake", "power.boot-menu", "power.boot-mends"),
+        *("restrictions.boot-menu", "health.disks-watched"),
+    }
+
+
+def test_nobody_logged_in_has_no_watch(pc: Workstation) -> None:
+    report = healthy(pc)
+    report["session"]["open"] = 0
+    assert judged(pc, report)["session.idle-watch"].status is Status.UNKNOWN
+
+
+def test_a_desk_without_git_compares_nothing(pc: Workstation) -> None:
+    for desk in ("", "unknown"):
+        found = judge(pc, read(pc, healthy(pc)), [], NOW, desk)
+        current = next(one for one in found if one.control == "health.current")
+        assert current.status is Status.UNKNOWN
+
+
+def test_uncommitted_changes_are_the_same_commit(pc: Workstation) -> None:
+    report = healthy(pc)
+    report["applied"]["commit"] = f"{COMMIT}-dirty"
+    assert failing(pc, report) == set()
+
+
+# --- waivers and silence ------------------------------------------------------------
+
+HELD = Break("updates.nothing-held", "packages", ("held",), ["firefox-esr"])
+
+
+def waiver(until: date, host: str = "thapmuoi-01", control: str = HELD.control) -> Waiver:
+    return Waiver(control, host, "chờ bản sửa", "Nguyễn Văn A", until)
+
+
+def with_waivers(pc: Workstation, *waivers: Waiver, now: datetime = NOW) -> Finding:
+    found = judge(pc, read(pc, spoilt(healthy(pc), HELD)), waivers, now, COMMIT)
+    return next(one for one in found if one.control == HELD.control)
+
+
+@pytest.mark.parametrize("host", ["thapmuoi-01", "*"])
+def test_a_waiver_holds_until_the_end_of_its_last_day_in_viet_nam(
+    pc: Workstation, host: str
+) -> None:
+    last = date(2026, 11, 19)
+    # 16:59 UTC is 23:59 there; a minute later it is the next day.
+    held = with_waivers(pc, waiver(last, host), now=NOW.replace(hour=16, minute=59))
+    assert held.status is Status.WAIVED
+    assert held.waiver == waiver(last, host)
+    over = with_waivers(pc, waiver(last, host), now=NOW.replace(hour=17, minute=0))
+    assert over.status is Status.FAIL
+    assert over.waiver is None
+    assert "The waiver of Nguyễn Văn A ended on 19/11/2026." in over.reason
+
+
+def test_only_the_waived_control_on_the_waived_host_is_waived(pc: Workstation) -> None:
+    until = date(2027, 1, 1)
+    assert with_waivers(pc, waiver(until, "thapmuoi-02")).status is Status.FAIL
+    other = waiver(until, control="updates.last-run")
+    assert with_waivers(pc, other).status is Status.FAIL
+    found = judge(pc, read(pc, healthy(pc)), [waiver(until)], NOW, COMMIT)
+    assert {one.status for one in found} == {Status.OK}
+
+
+def test_of_two_waivers_the_longer_one_counts(pc: Workstation) -> None:
+    ended, goes_on = waiver(date(2026, 1, 1)), waiver(date(2027, 1, 1), "*")
+    assert with_waivers(pc, goes_on, ended).waiver == goes_on
+    assert expired([goes_on, ended], date(2026, 11, 19)) == [ended]
+
+
+def test_an_unknown_is_not_waived(pc: Workstation) -> None:
+    report = healthy(pc)
+    report["packages"] = {"error": "apt"}
+    found = judge(pc, read(pc, report), [waiver(date(2027, 1, 1))], NOW, COMMIT)
+    assert next(one for one in found if one.control == HELD.control).status is Status.UNKNOWN
+
+
+def test_silence_is_one_finding() -> None:
+    (finding,) = unreachable("thapmuoi-01")
+    assert finding.status is Status.UNREACHABLE
+    assert (finding.control, finding.host) == (UNREACHABLE, "thapmuoi-01")
+    assert finding.reason
+    assert finding.remedy
+    assert unreachable("thapmuoi-01", "The key was refused.")[0].reason == "The key was refused."

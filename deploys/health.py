@@ -1,4 +1,4 @@
-"""Disk monitoring, the session counter and the line sampler, from the first day.
+"""Disk monitoring, the session counter, the line sampler and the probe, from the first day.
 
 pyinfra inventory deploys/health.py [--limit thanh_my]
 """
@@ -16,12 +16,14 @@ from deploys.vocabulary import (
     directory,
     ensure,
     is_entry,
+    only,
     packages,
     put,
     reload_units,
     restart,
     run,
     template,
+    tree,
     unit,
 )
 from inventory.words import _
@@ -47,6 +49,7 @@ def health() -> None:
     )
     _disks()
     _records()
+    _reports()
 
 
 def _disks() -> None:
@@ -83,6 +86,24 @@ def _records() -> None:
     unit(_("Measure the line while the room is open"), "benvung-line.timer")
     restart(_("Take the new rhythm of the counter"), "benvung-sessions.timer", when=timers[:1])
     restart(_("Take the new rhythm of the line"), "benvung-line.timer", when=timers[1:])
+
+
+def _reports() -> None:
+    modules = sorted(path.name for path in (ROOT / "checks/probe").glob("*.py"))
+    tree(
+        _("Install the probe"),
+        f"{LIB}/probe",
+        {name: f"health/probe/{name}" for name in modules},
+    )
+    only(_("Remove what no longer belongs to the probe"), f"{LIB}/probe", modules)
+    directory(_("Keep a place for reports"), "/var/lib/benvung/reports", mode="700")
+    units = [
+        put(_("Describe the probe to systemd"), f"health/{name}", f"{UNITS}/{name}")
+        for name in ("benvung-probe.service", "benvung-probe.timer")
+    ]
+    reload_units(_("Let systemd read about the probe"), when=units)
+    unit(_("Look at the PC at every closing"), "benvung-probe.service", running=None)
+    unit(_("Look at the PC after every start"), "benvung-probe.timer")
 
 
 @deploy("health")

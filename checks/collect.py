@@ -6,7 +6,7 @@ in step with nobody: docs/decisions/0010-collecting-with-asyncssh.md.
 
 import asyncio
 import shlex
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,8 +47,7 @@ class Answer:
 
 
 def collect(
-    hosts: Iterable[str],
-    since: Mapping[str, datetime],
+    asked: Mapping[str, datetime | None],
     *,
     ssh_config: Path,
     done: Callable[[Answer], None] = lambda _answer: None,
@@ -58,8 +57,7 @@ def collect(
     """Ask every workstation for its reports.
 
     Args:
-        hosts: names, as ssh_config knows them.
-        since: host → when its newest known report was made; absent for none.
+        asked: host, as ssh_config names it → when its newest known report was made, or None.
         ssh_config: how to reach them: addresses, jump hosts, keys, known_hosts.
         done: told of each answer as it comes.
         at_once: how many are asked at the same time.
@@ -72,13 +70,13 @@ def collect(
     async def all_of_them() -> list[Answer]:
         gate = asyncio.Semaphore(at_once)
 
-        async def one(host: str) -> Answer:
+        async def one(host: str, since: datetime | None) -> Answer:
             async with gate:
-                answer = await _ask(host, since.get(host), ssh_config, deadline)
+                answer = await _ask(host, since, ssh_config, deadline)
             done(answer)
             return answer
 
-        return list(await asyncio.gather(*map(one, hosts)))
+        return list(await asyncio.gather(*(one(*item) for item in asked.items())))
 
     return asyncio.run(all_of_them())
 
@@ -174,9 +172,9 @@ def read(host: str, said: bytes, now: datetime) -> Answer:
     for line in said.splitlines():
         try:
             reports.append(parse(line, host, now))
-        except ReportRefused as why:
+        except ReportRefused as refusal:
             reports.append(None)
-            refused.append(str(why))
+            refused.append(str(refusal))
     fresh, kept = reports[0], tuple(report for report in reports[1:] if report)
     why = "" if fresh else refused[0]
     return Answer(host, fresh, kept, why, reached=True, refused=tuple(refused))

@@ -17,6 +17,8 @@ from .journal import set_back_at_start
 DAYS = 8
 PLACES = ("/", "/boot", "/home", "/var")
 COUNTERS = ("rx_errors", "tx_errors", "rx_dropped", "collisions")
+# What the session counter keeps of a day; nothing else of it is passed on.
+COUNTED = ("sessions", "used_minutes", "on_minutes")
 # A line of the line's record: time, sent, received, fastest, mean, slowest.
 CELLS = 6
 
@@ -107,7 +109,8 @@ def usage() -> dict[str, Any]:
     days: dict[str, Any] = {}
     for file in sorted((STATE / "health").glob("sessions-*.json"))[-2:]:
         days |= record(file) or {}
-    return dict(sorted(days.items())[-DAYS:])
+    latest = sorted(days.items())[-DAYS:]
+    return {day: {name: facts.get(name, 0) for name in COUNTED} for day, facts in latest}
 
 
 def power() -> dict[str, Any]:

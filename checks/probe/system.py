@@ -55,7 +55,8 @@ def room(place: str) -> dict[str, Any]:
 def clock() -> dict[str, Any]:
     """The time, the battery clock, and whether a time server was heard since the start."""
     battery = number("/sys/class/rtc/rtc0/since_epoch")
-    link = os.path.realpath("/etc/localtime")
+    zone = Path("/etc/localtime")
+    link = str(zone.readlink()) if zone.is_symlink() else ""
     return {
         "now": moment(time.time()),
         "synchronized": Path("/run/systemd/timesync/synchronized").exists(),

@@ -294,6 +294,7 @@ Status: install ok installed
 Version: 1
 
 Package: b
+Essential: yes
 Status: install ok half-configured
 Version: 1
 
@@ -413,7 +414,7 @@ Id=ssh.socket
 LoadState=masked
 ActiveState=inactive
 UnitFileState=masked
-Id=ctrl-alt-del.target
+Id=reboot.target
 """
 
 

@@ -393,6 +393,19 @@ def test_the_admitted_addresses_are_read_from_the_rules(
     assert doors.admitted() == found
 
 
+@pytest.mark.parametrize(
+    ("unit", "shown"),
+    [
+        ("media-bandoc-NGUYEN\\x20VAN\\x20A.mount", "media-….mount"),
+        ("run-media-bandoc-X.mount", "run-media-….mount"),
+        ("benvung-scan-stick@media-bandoc-NGUYEN.service", "benvung-scan-stick@….service"),
+        ("cups.service", "cups.service"),
+    ],
+)
+def test_a_failed_unit_names_no_readers_stick(unit: str, shown: str) -> None:
+    assert doors.anonymous(unit) == shown
+
+
 def test_torn_keys_are_told_from_keys(tmp_path: Path) -> None:
     keys = tmp_path / "authorized_keys"
     keys.write_text(f"# a comment\n\n{KEY}\nssh-ed25519 AAAAtorn\n")

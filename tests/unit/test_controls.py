@@ -370,6 +370,21 @@ def test_a_container_is_not_blamed_for_its_machine(pc: Workstation) -> None:
     }
 
 
+def test_a_hole_nobody_tried_is_unknown(pc: Workstation) -> None:
+    """A newer desk asks an older probe."""
+    report = healthy(pc)
+    report["restrictions"]["tried"].remove("read_disk")
+    findings = judged(pc, report)
+    assert findings["restrictions.no-secrets"].status is Status.UNKNOWN
+    assert findings["restrictions.no-root"].status is Status.OK
+
+
+def test_a_menu_that_waits_less_than_declared_is_ok(pc: Workstation) -> None:
+    report = healthy(pc)
+    report["power"]["boot_menu_seconds"] = 0
+    assert failing(pc, report) == set()
+
+
 def test_nobody_logged_in_has_no_watch(pc: Workstation) -> None:
     report = healthy(pc)
     report["session"]["open"] = 0

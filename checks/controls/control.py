@@ -112,6 +112,8 @@ class Untold(Exception):  # noqa: N818 - it names what happened
 
 
 OK = Verdict(Status.OK)
+# Of systemctl(1), is-enabled: nothing starts such a unit with the PC.
+OFF = ("disabled", "linked", "bad")
 
 
 def fail(reason: str) -> Verdict:
@@ -169,8 +171,10 @@ def enabled(*names: str) -> Judge:
         states = [unit.UnitFileState for unit in units if unit]
         if not states:
             return fail(_("{unit} is not installed.").format(unit=names[0]))
+        if not any(states):
+            raise Untold(_("The PC could not find this out."))
         state = _("{unit} does not start with the PC ({state}).")
-        on = any(one.startswith("enabled") for one in states)
+        on = any(one and one not in OFF and not one.startswith("masked") for one in states)
         return so(on, state.format(unit=names[0], state=states[0] or _("unknown")))
 
     return judge

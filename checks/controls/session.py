@@ -120,7 +120,7 @@ def idle_watch(look: Look) -> Verdict:
     if not known(here(look.report.session).open):
         raise Untold(_("No session is open."))
     unit = look.unit("benvung-session-idle.service")
-    running = unit is not None and unit.ActiveState == "active"
+    running = unit is not None and unit.ActiveState in ("active", "activating")
     return so(running, _("A session is open and nothing watches it."))
 
 

@@ -1,4 +1,7 @@
-"""Run the probe: `python3 /usr/local/lib/benvung/probe` on a workstation, or as a module."""
+"""Run the probe: `python3 -B /usr/local/lib/benvung/probe` on a workstation, or as a module.
+
+-B: no compiled files, which a power cut could tear; the directory stays what was installed.
+"""
 
 import sys
 from importlib import import_module
@@ -6,7 +9,6 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 
-# Nothing is left beside the installed files: what lies there is what was installed.
 sys.dont_write_bytecode = True
 if not __package__:
     # Called by its directory: then that directory's parent knows it as a package.

@@ -138,12 +138,18 @@ def pairs(lines: str) -> dict[str, str]:
 
 
 def units(*names: str) -> dict[str, dict[str, str]]:
-    """Unit → what systemd thinks of it; units that are not installed are left out."""
-    shown = ask("systemctl", "show", f"--property=Id,{','.join(UNIT_FACTS)}", *names)
+    """Unit → what systemd thinks of it; units that are not installed are left out.
+
+    Raises:
+        RuntimeError: systemd does not answer, or not about each of them.
+    """
+    shown = ask("systemctl", "show", f"--property={','.join(UNIT_FACTS)}", *names)
+    blocks = shown.strip().split("\n\n")
+    if len(blocks) != len(names):
+        raise RuntimeError(f"systemctl spoke of {len(blocks)} units, not of {len(names)}")
     found = {}
-    for block in shown.split("\n\n"):
-        facts = pairs(block)
+    # By the name asked for: another one may stand behind it.
+    for name, facts in zip(names, map(pairs, blocks), strict=True):
         if facts.get("LoadState") not in (None, "not-found"):
-            name = facts.pop("Id")
             found[name] = {key: value for key, value in facts.items() if value}
     return found

@@ -32,8 +32,13 @@ FAILED = 20
 def services() -> dict[str, Any]:
     """Our units and those the reading room stands on."""
     failed = ask("systemctl", "list-units", "--failed", "--plain", "--no-legend")
-    names = [line.split()[0] for line in failed.splitlines() if line.split()]
-    return {"units": units(*UNITS), "failed": names[:FAILED]}
+    names = [anonymous(line.split()[0]) for line in failed.splitlines() if line.split()]
+    return {"units": units(*UNITS), "failed": sorted(set(names))[:FAILED]}
+
+
+def anonymous(unit: str) -> str:
+    """A unit's name without the label of a reader's stick, which may be the reader's name."""
+    return re.sub(r"@.*(?=\.\w+$)", "@…", re.sub(r"^((?:run-)?media-).*(?=\.\w+$)", r"\1…", unit))
 
 
 def access() -> dict[str, Any]:

@@ -12,7 +12,7 @@ from .asking import STATE, ask, moment, number, text
 # systemd's catalogue of message ids: the journal stopped; the clock was moved on at the start.
 STOPPED = "d93fb3c9c24d451a97cea615ce59c00b"
 CLOCK_MOVED = "7db73c8af0d94eeb822ae04323fe6ab6"
-# The same said through the kernel's log, before the journal runs.
+# The same in words: through the kernel's log before the journal runs, and by older programs.
 CLOCK_WORDS = re.compile(r"System (clock )?time (before|advanced|unset|is before)|clock time unset")
 # The last word of a start that ended in order is that the journal stopped: within these seconds.
 END_SECONDS = 5
@@ -65,7 +65,9 @@ def marks() -> list[dict[str, Any]]:
 def _marks() -> list[dict[str, Any]]:
     return entries(
         *(f"MESSAGE_ID={STOPPED}", f"MESSAGE_ID={CLOCK_MOVED}", "+"),
-        *("_TRANSPORT=kernel", "SYSLOG_IDENTIFIER=systemd"),
+        *("_TRANSPORT=kernel", "SYSLOG_IDENTIFIER=systemd", "+"),
+        # Where its messages have no id yet (Debian 12).
+        "SYSLOG_IDENTIFIER=systemd-timesyncd",
         since=f"-{DAYS}d",
         fields="MESSAGE,MESSAGE_ID",
     )

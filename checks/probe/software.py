@@ -18,6 +18,10 @@ OTHER_POLICIES = (
 STATUS = "/var/lib/dpkg/status"
 # dpkg(1): the states a cut leaves behind.
 HALF = ("half-installed", "unpacked", "half-configured")
+# In each paragraph; "Essential: yes" may stand between.
+STATES = re.compile(
+    r"^Package: (\S+)\n(?:(?:Essential|Protected): \S+\n)*Status: (\S+) (\S+) (\S+)$", re.MULTILINE
+)
 # name/archive,archive version machine [upgradable from: version]
 UPGRADE = re.compile(r"^[^/\s]+/(\S*) .*\[upgradable from: ", re.MULTILINE)
 
@@ -55,7 +59,7 @@ def database(status: str | None) -> tuple[int | None, list[str] | None]:
     """
     if status is None:
         return None, None
-    states = re.findall(r"^Package: (\S+)\nStatus: (\S+) (\S+) (\S+)$", status, re.MULTILINE)
+    states = STATES.findall(status)
     half = sum(error != "ok" or state in HALF for _, _, error, state in states)
     held = [name for name, wanted, _, _ in states if wanted == "hold"]
     return half if states else 1, held[:20]

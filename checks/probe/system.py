@@ -17,6 +17,8 @@ from .journal import set_back_at_start
 DAYS = 8
 PLACES = ("/", "/boot", "/home", "/var")
 COUNTERS = ("rx_errors", "tx_errors", "rx_dropped", "collisions")
+# What the session counter keeps of a day; nothing else of it is passed on.
+COUNTED = ("sessions", "used_minutes", "on_minutes")
 # A line of the line's record: time, sent, received, fastest, mean, slowest.
 CELLS = 6
 
@@ -53,7 +55,8 @@ def room(place: str) -> dict[str, Any]:
 def clock() -> dict[str, Any]:
     """The time, the battery clock, and whether a time server was heard since the start."""
     battery = number("/sys/class/rtc/rtc0/since_epoch")
-    link = os.path.realpath("/etc/localtime")
+    zone = Path("/etc/localtime")
+    link = str(zone.readlink()) if zone.is_symlink() else ""
     return {
         "now": moment(time.time()),
         "synchronized": Path("/run/systemd/timesync/synchronized").exists(),
@@ -107,7 +110,8 @@ def usage() -> dict[str, Any]:
     days: dict[str, Any] = {}
     for file in sorted((STATE / "health").glob("sessions-*.json"))[-2:]:
         days |= record(file) or {}
-    return dict(sorted(days.items())[-DAYS:])
+    latest = sorted(days.items())[-DAYS:]
+    return {day: {name: facts.get(name, 0) for name in COUNTED} for day, facts in latest}
 
 
 def power() -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """One look at one workstation: all parts together."""
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError, WrapValidator
 from pydantic_core.core_schema import ValidatorFunctionWrapHandler
@@ -37,6 +37,8 @@ def _missing_if_unreadable(value: Any, read: ValidatorFunctionWrapHandler) -> An
         return Missing(why=f"{where}: {first['msg']}"[:200])
 
 
+# What is known of a day: there is no field for who.
+Counted = Literal["sessions", "used_minutes", "on_minutes"]
 T = TypeVar("T")
 Maybe = Annotated[T | Missing, WrapValidator(_missing_if_unreadable)]
 ABSENT = Missing(why="the report has no such part")
@@ -64,7 +66,7 @@ class Report(Part):
     starts: Maybe[Starts] = ABSENT
     kernel: Maybe[dict[Word, Complaint]] = ABSENT
     line: Maybe[Line] = ABSENT
-    usage: Maybe[dict[Word, Any]] = ABSENT
+    usage: Maybe[dict[Word, dict[Counted, Number]]] = ABSENT
     power: Maybe[Power] = ABSENT
     desktop: Maybe[Desktop] = ABSENT
     shortcuts: Maybe[Shortcuts] = ABSENT

@@ -1,0 +1,465 @@
+"""The probe: every part returns or says why, nothing holds it, nobody is named."""
+
+import json
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checks.probe import asking, command, doors, hardware, journal, reader, software, system
+from checks.report import Missing, parse
+from deploys.vocabulary import render
+from inventory.loader import ROOT
+from tests.unit.test_browser import variables
+
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFHt80QSnQc9z638MjAVXziSP7RKqgPVl/33oFNC90rW of the test"
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The probe as the role installs it: a directory of its own."""
+    place = tmp_path_factory.mktemp("lib") / "probe"
+    place.mkdir()
+    for file in (ROOT / "checks/probe").glob("*.py"):
+        shutil.copy(file, place)
+    return place
+
+
+@pytest.fixture(scope="module")
+def printed(installed: Path) -> bytes:
+    """What it prints on this machine, which is no workstation."""
+    asked = [sys.executable, "-B", str(installed)]
+    done = subprocess.run(asked, capture_output=True, check=True, cwd="/")
+    assert done.stderr == b""
+    return done.stdout
+
+
+# --- the whole ------------------------------------------------------------------------
+
+
+def test_it_runs_from_its_directory_with_the_standard_library_alone(installed: Path) -> None:
+    """-I -S: no packages of this environment, none of this directory."""
+    asked = [sys.executable, "-B", "-I", "-S", str(installed), "--wrong"]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False, cwd="/")
+    assert done.returncode == 2
+    assert "probe --since WHEN" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_what_it_prints_is_a_report_of_modest_size(printed: bytes) -> None:
+    assert printed.count(b"\n") == 1
+    assert len(printed) < 30_000
+    name = json.loads(printed)["host"]
+    report = parse(printed, name, datetime.now(UTC))
+    asked = {part.__name__ for part in command.PARTS}
+    assert asked == set(type(report).model_fields) - {"host", "at", "seconds"}
+    # What this machine can surely answer.
+    for part in (report.system, report.memory, report.clock, report.packages):
+        assert not isinstance(part, Missing), part
+
+
+def test_nothing_is_left_beside_it(installed: Path, printed: bytes) -> None:
+    assert printed
+    assert {path.suffix for path in installed.iterdir()} == {".py"}
+
+
+@pytest.mark.parametrize("part", command.PARTS, ids=lambda part: part.__name__)
+def test_each_part_returns_or_says_why(part: command.Part) -> None:
+    said = command.answer(part)
+    if isinstance(said, dict) and "error" in said:
+        assert said["error"]
+    assert json.dumps(said)
+
+
+def test_a_part_that_fails_or_hangs_holds_nothing() -> None:
+    forever = threading.Event()
+
+    def hangs() -> None:
+        forever.wait()
+
+    def fails() -> None:
+        raise ValueError("of the test")
+
+    def works() -> int:
+        return 7
+
+    began = time.monotonic()
+    report = command.report((hangs, fails, works), total=0.5)
+    assert time.monotonic() - began < 5
+    assert report["works"] == 7
+    assert report["fails"] == {"error": "ValueError: of the test"}
+    assert report["hangs"] == {"error": "no answer in 0.5 s"}
+    forever.set()
+
+
+def test_a_command_that_hangs_is_left_and_said() -> None:
+    asking.begin_part(0.3)
+    with pytest.raises(RuntimeError, match="sleep gave no answer"):
+        asking.ask("sleep", "30")
+    asking.begin_part()
+
+
+def test_commands_that_fail_say_why() -> None:
+    with pytest.raises(RuntimeError, match="sh ended with 3: of the test"):
+        asking.ask("sh", "-c", "echo of the test >&2; exit 3")
+    with pytest.raises(RuntimeError, match="cannot be run: No such file"):
+        asking.ask("/nonexistent/program")
+    assert asking.said("/nonexistent/program") is None
+    assert asking.holds("false") is False
+    assert asking.holds("/nonexistent/program") is None
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--since"], ["--since", "soon"], ["a", "b"]])
+def test_what_is_not_understood_is_answered(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command.main(arguments) == 2
+    assert capsys.readouterr().err
+
+
+# --- keeping ------------------------------------------------------------------------------
+
+
+def kept_at(where: Path, number: int) -> str:
+    at = datetime(2026, 11, 1, tzinfo=UTC) + timedelta(hours=number)
+    command.keep({"schema": 1, "at": at.isoformat(timespec="seconds")}, where)
+    return at.isoformat(timespec="seconds")
+
+
+def test_the_oldest_reports_go_first(tmp_path: Path) -> None:
+    times = [kept_at(tmp_path, number) for number in range(command.KEEP + 5)]
+    kept = list(command.kept_since(datetime(2026, 1, 1, tzinfo=UTC), tmp_path))
+    assert [one["at"] for one in kept] == times[5:]
+    last = command.kept_since(datetime.fromisoformat(times[-2]), tmp_path)
+    assert [one["at"] for one in last] == times[-1:]
+
+
+def test_what_a_power_cut_tore_is_passed_over(tmp_path: Path) -> None:
+    good = kept_at(tmp_path, 1)
+    (tmp_path / "2026-11-01T020000Z.json").write_text('{"schema": 1, "at')
+    (tmp_path / "2026-11-01T030000Z.json").write_bytes(b"\0" * 100)
+    (tmp_path / "2026-11-01T040000Z.json").write_text("[1]")
+    (tmp_path / "2026-11-01T050000Z.json").write_text('{"at": 5}')
+    (tmp_path / "2026-11-01T060000Z.new").write_text("{")
+    kept = list(command.kept_since(datetime(2026, 1, 1, tzinfo=UTC), tmp_path))
+    assert [one["at"] for one in kept] == [good]
+    kept_at(tmp_path, 9)
+    assert list(tmp_path.glob("*.new")) == []
+
+
+# --- parts, from what the tools print -----------------------------------------------------
+
+
+def test_a_start_is_clean_when_the_journal_stopped_at_its_very_end() -> None:
+    second = 1_000_000
+    one = {"boot_id": "a", "first_entry": 100 * second, "last_entry": 500 * second}
+    assert journal.start(one, {"a": 500.0}, "z")["clean"] is True
+    # The journal was restarted on the way, and the end was cut.
+    cut = journal.start(one, {"a": 300.0}, "z")
+    assert (cut["clean"], cut["ended"]) == (False, None)
+    assert cut["last_word"] == asking.moment(500)
+    assert journal.start(one, {}, "z")["clean"] is False
+    assert journal.start(one, {"a": 300.0}, "a")["clean"] is None
+
+
+@pytest.mark.parametrize(
+    ("message", "counts"),
+    [
+        ("System time before build time, advancing clock.", True),
+        ("System time advanced to timestamp on /usr/lib/clock-epoch: Mon", True),
+        (
+            "System clock time unset or jumped backwards, restored from recorded timestamp: Mon",
+            True,
+        ),
+        ("Hostname set to <thapmuoi-01>.", False),
+    ],
+)
+def test_a_clock_moved_at_start_is_seen(
+    monkeypatch: pytest.MonkeyPatch, message: str, counts: bool
+) -> None:
+    # A journal with such a start cannot be had here: a fake says so.
+    entries = [{"MESSAGE": message, "_BOOT_ID": "a"}, {"MESSAGE": message, "_BOOT_ID": "a"}]
+    monkeypatch.setattr(journal, "marks", lambda: entries)
+    assert journal.set_back_at_start() == int(counts)
+
+
+def test_kernel_complaints_are_grouped_counted_and_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = [
+        *[f"ata1.00: failed command: READ DMA {number}" for number in range(9)],
+        "mce: CPU0: Package temperature above threshold, cpu clock throttled",
+        "EXT4-fs error (device sda1): ext4_lookup" + "x" * 500,
+        "hello",
+    ]
+    entries = [{"MESSAGE": one} for one in said] + [{"MESSAGE": [1, 2]}]
+    monkeypatch.setattr(journal, "entries", lambda *_, **__: entries)
+    groups = journal.kernel()
+    assert {kind: group["count"] for kind, group in groups.items()} == {
+        "disk": 9,
+        "heat": 1,
+        "filesystem": 1,
+    }
+    assert len(groups["disk"]["samples"]) == journal.SAMPLES
+    assert max(len(one) for group in groups.values() for one in group["samples"]) <= 160
+
+
+def slot(size: int, extended: int = 0) -> bytes:
+    raw = bytearray(0x28)
+    raw[1] = 0x28
+    raw[0x0C:0x0E] = size.to_bytes(2, "little")
+    raw[0x1C:0x20] = extended.to_bytes(4, "little")
+    raw[0x10] = 2
+    return bytes(raw) + b"Bank\0DIMM_A1\0\0"
+
+
+@pytest.mark.parametrize(
+    ("size", "extended", "megabytes"),
+    [
+        (2048, 0, 2048),
+        (0, 0, 0),
+        (0xFFFF, 0, None),
+        (0x7FFF, 32768, 32768),
+        (0x8000 | 4096, 0, 4),
+    ],
+)
+def test_memory_slots_are_read_as_smbios_writes_them(
+    tmp_path: Path, size: int, extended: int, megabytes: int | None
+) -> None:
+    for name, raw in (("17-0", slot(size, extended)), ("17-1", b"torn")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "raw").write_bytes(raw)
+    assert list(hardware.slots(tmp_path)) == [{"slot": "DIMM_A1", "mb": megabytes}]
+
+
+def test_smartctls_answer_is_trimmed() -> None:
+    row = {
+        "id": 5,
+        "name": "x",
+        "value": 1,
+        "worst": 1,
+        "thresh": 1,
+        "raw": {"value": 0},
+        "flags": 1,
+    }
+    log = {"revision": 1, "count": 90, "table": [{"error_number": 1, "bytes": "x" * 999}] * 9}
+    answer = {
+        "smartctl": {"exit_status": 0},
+        "ata_smart_attributes": {"table": [row] * 20},
+        "ata_smart_error_log": {"summary": log},
+        "ata_smart_self_test_log": {"standard": {"table": list(range(21))}},
+        "ata_sct_capabilities": {"value": 1},
+        "power_on_time": {"hours": 9},
+    }
+    kept = hardware.trimmed(answer)
+    assert "ata_sct_capabilities" not in kept
+    assert "flags" not in kept["ata_smart_attributes"]["table"][0]
+    assert kept["ata_smart_error_log"]["summary"]["count"] == 90
+    assert len(kept["ata_smart_error_log"]["summary"]["table"]) == 3
+    assert len(kept["ata_smart_self_test_log"]["standard"]["table"]) == 5
+    assert len(json.dumps(kept)) < 5000
+
+
+def test_the_line_is_summed_by_day_and_a_torn_sample_left_out(tmp_path: Path) -> None:
+    today = datetime.now().astimezone()
+    (tmp_path / f"line-{today:%Y-%m}.csv").write_text(
+        "time,sent,received,min_ms,avg_ms,max_ms\n"
+        "2013-08-01T08:00:00+07:00,5,5,1,1,1\n"
+        f"{today:%Y-%m-%d}T08:00:00+07:00,5,5,20,25,40\n"
+        f"{today:%Y-%m-%d}T08:10:00+07:00,5,0,,,\n"
+        f"{today:%Y-%m-%d}T08:2\n"
+        f"{today:%Y-%m-%d}T08:30:00+07:00,5,4,20,35,40\n"
+    )
+    assert system.samples(tmp_path) == {
+        f"{today:%Y-%m-%d}": {"samples": 3, "sent": 15, "received": 9, "avg_ms": 30.0}
+    }
+
+
+def test_use_is_counted_and_nobody_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(system, "STATE", tmp_path)
+    (tmp_path / "health").mkdir()
+    day = {"sessions": 2, "used_minutes": 30.5, "on_minutes": 480.0}
+    (tmp_path / "health/sessions-2026-11.json").write_text(
+        json.dumps({"2026-11-18": {**day, "name": "a reader"}})
+    )
+    assert system.usage() == {"2026-11-18": day}
+
+
+STATUS = """Package: a
+Status: install ok installed
+Version: 1
+
+Package: b
+Essential: yes
+Status: install ok half-configured
+Version: 1
+
+Package: c
+Status: hold ok installed
+
+Package: d
+Status: install reinstreq half-installed
+
+Package: e
+Status: deinstall ok config-files
+"""
+
+
+def test_the_package_database_is_read_from_dpkgs_own_file() -> None:
+    assert software.database(STATUS) == (2, ["c"])
+    # A power cut left it empty: nothing is whole.
+    assert software.database("") == (1, [])
+    assert software.database(None) == (None, None)
+
+
+APT = """Listing...
+firefox-esr/stable-security 140.5.0esr-1~deb13u1 amd64 [upgradable from: 128.5.0esr-1]
+tzdata/stable,stable-updates 2025b-4 all [upgradable from: 2025a-2]
+libc6/stable-security,stable 2.41-12 amd64 [upgradable from: 2.41-11]
+"""
+
+
+def test_security_updates_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = {"apt": APT, "apt-config": 'APT::Periodic::Enable "0";\n'}
+    monkeypatch.setattr(software, "said", lambda program, *_, **__: answers[program])
+    packages = software.packages()
+    assert (packages["waiting"], packages["security"], packages["periodic"]) == (3, 2, False)
+
+
+def test_signatures_say_when_they_were_made(tmp_path: Path) -> None:
+    header = b"ClamAV-VDB:18 Nov 2026 07-24 +0000:27000:2000000:90:x:y:z:1"
+    (tmp_path / "daily.cld").write_bytes(header.ljust(512) + b"\x1f\x8b")
+    (tmp_path / "own.hdb").write_text("hash:68:name\n")
+    (tmp_path / "freshclam.dat").write_bytes(b"x")
+    built = software.signatures(tmp_path)
+    assert built["daily.cld"] == "2026-11-18T07:24:00+00:00"
+    assert set(built) == {"daily.cld", "own.hdb"}
+
+
+def test_the_judged_policies_are_those_of_the_templates() -> None:
+    """What the roles write is what the controls expect."""
+    policies: dict[str, Any] = {}
+    for aspect in ("browser", "shortcuts"):
+        values = variables(aspect)
+        policies |= json.loads(render(f"{aspect}/policies.json.j2", values))["policies"]
+    declared = variables("browser") | variables("shortcuts")
+    links = [*declared["shortcuts_links"], *declared["shortcuts_site_links"]]
+    assert software.judged(policies) == {
+        "homepage": declared["browser_homepage"],
+        "homepage_locked": True,
+        "addons": "blocked",
+        "about_config_closed": True,
+        "developer_tools_closed": True,
+        "passwords_kept": False,
+        "cleared_at_end": True,
+        "downloads": declared["browser_download_directory"],
+        "search": declared["browser_search_engine"],
+        "links": len(links),
+    }
+    assert set(software.judged({"Homepage": "torn", "ManagedBookmarks": 3}).values()) == {None}
+
+
+def test_only_browsers_call_themselves_so(tmp_path: Path) -> None:
+    for name, categories in (("firefox-esr", "Network;WebBrowser;"), ("atril", "Office;Viewer;")):
+        (tmp_path / f"{name}.desktop").write_text(f"[Desktop Entry]\nCategories={categories}\n")
+    assert software.browsers(tmp_path) == ["firefox-esr"]
+
+
+NFT = """table inet benvung {
+	chain management {
+		ip saddr 192.0.2.10 accept
+		ip6 saddr 2001:db8::/64 accept
+	}
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("shown", "found"),
+    [
+        (NFT, ["192.0.2.10", "2001:db8::/64"]),
+        ("table inet benvung {\n\tchain management {\n\t\taccept\n\t}\n}\n", ["any"]),
+        (None, None),
+    ],
+)
+def test_the_admitted_addresses_are_read_from_the_rules(
+    monkeypatch: pytest.MonkeyPatch, shown: str | None, found: list[str] | None
+) -> None:
+    monkeypatch.setattr(doors, "said", lambda *_, **__: shown)
+    assert doors.admitted() == found
+
+
+@pytest.mark.parametrize(
+    ("unit", "shown"),
+    [
+        ("media-bandoc-NGUYEN\\x20VAN\\x20A.mount", "media-….mount"),
+        ("run-media-bandoc-X.mount", "run-media-….mount"),
+        ("benvung-scan-stick@media-bandoc-NGUYEN.service", "benvung-scan-stick@….service"),
+        ("cups.service", "cups.service"),
+    ],
+)
+def test_a_failed_unit_names_no_readers_stick(unit: str, shown: str) -> None:
+    assert doors.anonymous(unit) == shown
+
+
+def test_torn_keys_are_told_from_keys(tmp_path: Path) -> None:
+    keys = tmp_path / "authorized_keys"
+    keys.write_text(f"# a comment\n\n{KEY}\nssh-ed25519 AAAAtorn\n")
+    assert doors.authorized_keys(keys) == (1, 1)
+    assert doors.authorized_keys(tmp_path / "absent") == (0, 0)
+
+
+SHOWN = """LoadState=loaded
+ActiveState=active
+UnitFileState=enabled
+Result=success
+Id=ssh.service
+
+LoadState=not-found
+ActiveState=inactive
+UnitFileState=
+Id=ssh.socket
+
+LoadState=masked
+ActiveState=inactive
+UnitFileState=masked
+Id=reboot.target
+"""
+
+
+def test_units_that_are_not_installed_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "ask", lambda *_, **__: SHOWN)
+    units = asking.units("ssh.service", "ssh.socket", "ctrl-alt-del.target")
+    assert set(units) == {"ssh.service", "ctrl-alt-del.target"}
+    assert units["ctrl-alt-del.target"]["UnitFileState"] == "masked"
+
+
+def test_what_a_reader_left_is_older_than_the_session(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Real files: one before the session began, one after; an old date does not matter."""
+    began = tmp_path / "session-began"
+    swept = tmp_path / "swept"
+    swept.mkdir()
+    (swept / "before").touch()
+    uid = (swept / "before").stat().st_uid
+    monkeypatch.setattr(reader, "BEGAN", began)
+    assert reader.left_behind(uid, [str(swept)]) is None
+    began.touch()
+    later = began.stat().st_mtime + 0.01
+    while time.time() < later:
+        pass
+    (swept / "after").touch()
+    assert reader.left_behind(uid, [str(swept), str(tmp_path / "absent")]) == 1
+    assert reader.left_behind(uid, []) is None
+    assert reader.left_behind(uid + 1, [str(swept)]) == 0
+
+
+def test_the_holes_are_tried_in_one_shell(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "AS_READER", ())
+    attempts = {"open": "true", "shut": "exit 1", "absent": "/nonexistent", "/usr/bin/x": "test 1"}
+    assert reader.tried(attempts) == ["open", "/usr/bin/x"]

@@ -123,6 +123,22 @@ CONTROLS = (
         active("benvung-line.timer"),
     ),
     Control(
+        "health.reports-made",
+        Severity.NORMAL,
+        mark("The PC makes a report of itself after each start."),
+        mark("A PC that nobody can reach is known only by the reports it keeps."),
+        DEPLOY,
+        active("benvung-probe.timer"),
+    ),
+    Control(
+        "health.reports-at-closing",
+        Severity.NORMAL,
+        mark("The PC makes a report of itself at each closing."),
+        mark("A PC that nobody can reach is known only by the reports it keeps."),
+        DEPLOY,
+        enabled("benvung-probe.service"),
+    ),
+    Control(
         "health.line-declared",
         Severity.MINOR,
         mark("The line is measured to the declared host."),

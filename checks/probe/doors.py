@@ -24,6 +24,7 @@ UNITS = (
     *("cups.service", "benvung-printers.timer", "benvung-close.timer"),
     *("benvung-started.service", "benvung-emergency.service"),
     *("benvung-sessions.timer", "benvung-line.timer", "smartmontools.service"),
+    *("benvung-probe.timer", "benvung-probe.service"),
     *("NetworkManager.service", "systemd-timesyncd.service"),
 )
 FAILED = 20

@@ -498,6 +498,8 @@ POWER = [
 HEALTH = [
     fault("health.sessions-counted", "systemctl disable --now benvung-sessions.timer"),
     fault("health.line-measured", "systemctl disable --now benvung-line.timer"),
+    fault("health.reports-made", "systemctl disable --now benvung-probe.timer"),
+    fault("health.reports-at-closing", "systemctl disable benvung-probe.service"),
     fault(
         "health.line-declared",
         record("/etc/benvung/health.json", line_target="khac.example.vn"),

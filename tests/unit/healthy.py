@@ -413,6 +413,8 @@ BREAKS = (
     Break("power.wake-on-lan", "power", ("wake_on_lan",), False),
     unit("health.sessions-counted", "benvung-sessions.timer"),
     unit("health.line-measured", "benvung-line.timer"),
+    unit("health.reports-made", "benvung-probe.timer"),
+    unit("health.reports-at-closing", "benvung-probe.service"),
     Break("health.line-declared", "line", ("line_target",), "ping.example.vn"),
     unit("health.disks-watched", "smartmontools.service"),
     unit("health.disks-watched", "smartmontools.service", UnitFileState="enabled"),

@@ -60,6 +60,9 @@ WRONG: list[tuple[dict[str, Any], Any, str, str]] = [
     ({"type": "int"}, "5", "", '"5" is not a whole number'),
     ({"type": "int"}, True, "", "true is not a whole number"),
     ({"type": "int"}, 5.0, "", "5.0 is not a whole number"),
+    # Ansible's own conversion has no end for the first, and an OverflowError for the second.
+    ({"type": "int"}, "1e999999999", "", "is not a whole number"),
+    ({"type": "int"}, [False, None, 1 << 63], "", "is not a whole number"),
     ({"type": "float"}, 5, "", "5 is not a number"),
     ({"type": "float"}, "1.5", "", '"1.5" is not a number'),
     ({"type": "bool"}, "no", "", '"no" is not true or false'),

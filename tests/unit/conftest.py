@@ -6,10 +6,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from inventory.loader import ROOT, check, read_sources
 from inventory.problems import InventoryRefused, Problem
 from inventory.resolve import Resolved, resolve
+
+# The same examples in every run and on every machine, and nothing that hangs on its speed.
+settings.register_profile(
+    "unit",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("unit")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, settings
 
 from inventory.loader import ROOT, check, read_sources
 from inventory.problems import InventoryRefused, Problem
-from inventory.resolve import Resolved, resolve
+from inventory.resolve import Resolved
+from tests.unit.shipped import answer
 
 # The same examples in every run and on every machine, and nothing that hangs on its speed.
 settings.register_profile(
@@ -71,19 +72,13 @@ def plain_desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("BENVUNG_SSH_CONFIG", raising=False)
 
 
-@pytest.fixture(scope="session")
-def shipped() -> Resolved:
-    """Ansible's answer for the inventory as shipped."""
-    return resolve(ROOT, {})
-
-
 @pytest.fixture
-def tree(tmp_path: Path, shipped: Resolved) -> Iterator[Tree]:
+def tree(tmp_path: Path) -> Iterator[Tree]:
     """A copy of the shipped inventory that a test may spoil."""
     root = tmp_path / "repository"
     code = shutil.ignore_patterns("*.py", "__pycache__", "locale", "files", "templates", "tasks")
     for folder in ("inventory", "roles"):
         shutil.copytree(ROOT / folder, root / folder, ignore=code)
     shutil.copy(ROOT / "ansible.cfg", root)
-    yield Tree(root, shipped)
+    yield Tree(root, answer())
     shutil.rmtree(root)

@@ -3,11 +3,13 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from inventory import yaml_files
 from inventory.loader import ROOT, check, read_sources
 from inventory.problems import InventoryRefused, Problem
 from inventory.resolve import Resolved
@@ -70,6 +72,14 @@ def plain_desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("LANGUAGE", "en")
     monkeypatch.setenv("BENVUNG_VAULT_DIR", str(tmp_path / "vault"))
     monkeypatch.delenv("BENVUNG_SSH_CONFIG", raising=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def parsed_once() -> Iterator[None]:
+    """A test spoils one file of fifty; the text of the others need not be parsed again."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(yaml_files, "parse", cache(yaml_files.parse))
+        yield
 
 
 @pytest.fixture

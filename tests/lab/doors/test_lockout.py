@@ -115,6 +115,7 @@ def test_a_rule_of_others_that_our_reload_would_wake_is_refused(
     assert doors(pc) == before
 
 
+@pytest.mark.full
 def test_a_desk_that_dies_is_not_needed(lab: Lab, pc: Workstation, tmp_path: Path) -> None:
     """The technician's laptop is closed between the change and its proof."""
     before = doors(pc)

@@ -5,7 +5,7 @@ import threading
 import time
 from typing import Any
 
-from paramiko import Channel, Transport
+from paramiko import Channel, SSHException, Transport
 
 # Seconds between two questions whether a PC is still there, and how long it may take to answer.
 # OpenSSH's ServerAliveInterval=15, ServerAliveCountMax=3 give up after the same minute.
@@ -24,6 +24,11 @@ class LivelyTransport(Transport):
         """Read packets until the end, and have somebody ask after the other end meanwhile."""
         threading.Thread(target=self._ask_after, daemon=True).start()
         super().run()
+
+    def get_exception(self) -> Exception | None:
+        """What ended it: the end of the line is an error of SSH, which pyinfra knows how to take."""
+        error = super().get_exception()
+        return SSHException("the connection ended") if isinstance(error, EOFError) else error
 
     def _ask_after(self) -> None:
         while True:

@@ -134,7 +134,7 @@ class _HostsReader:
 def _strays(root: Path) -> Iterator[Problem]:
     """A folder or a YAML file beside the known ones: a misspelt name that nobody would read."""
     for path in sorted((root / "inventory").iterdir()):
-        programs = path.name in ("locale", "__pycache__") or path.name.startswith(".")
+        programs = path.name in ("locale", "rules", "__pycache__") or path.name.startswith(".")
         data = path.is_dir() or path.suffix in (".yml", ".yaml", ".json", ".ini", ".toml")
         if data and path.name not in _WRITTEN and not programs:
             mend = did_you_mean(path.name, _WRITTEN, _("Take it away."))

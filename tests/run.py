@@ -1,7 +1,7 @@
 """Run the suites: `python -m tests.run ci` (make test) or `full` (make test-full).
 
-The parts run one after the other because the lab and the virtual machine share two cores; each
-prints how long it took, so that a suite that grows is seen growing.
+The parts run one after the other because all share two cores; each prints how long it took, so that
+a suite that grows is seen growing.
 """
 
 import os
@@ -30,14 +30,11 @@ class Part:
     needs_lab: bool = True
 
 
-HERE = "not full and not qemu"
-FIRST_RUNS = "tests/lab/test_baseline.py"
 UNIT = Part("unit", ("tests/unit",), needs_lab=False)
-BASELINE = Part("baseline, Debian 13", (FIRST_RUNS, "-m", HERE))
-REST = Part("every other proof, Debian 13", ("tests/lab", f"--ignore={FIRST_RUNS}", "-m", HERE))
-QEMU = Part("virtual machine", ("tests/lab", "-m", "qemu"))
-FULL = Part("every fault, Debian 12", ("tests/lab", "-m", "full and not qemu"))
-SUITES = {"ci": (UNIT, BASELINE), "full": (UNIT, BASELINE, REST, QEMU, FULL)}
+# One pytest run for the whole lab: its first runs on a pristine PC are shared by all modules.
+LAB = Part("lab, Debian 13", ("tests/lab", "-m", "not full"))
+EVERYTHING = Part("lab, Debian 13 and 12", ("tests/lab",))
+SUITES = {"ci": (UNIT, LAB), "full": (UNIT, EVERYTHING)}
 
 
 def run(part: Part) -> tuple[bool, float]:
@@ -47,7 +44,10 @@ def run(part: Part) -> tuple[bool, float]:
     results.mkdir(parents=True, exist_ok=True)
     report = results / f"{part.title.replace(', ', '-').replace(' ', '-')}.xml"
     started = time.monotonic()
-    command = [sys.executable, "-m", "pytest", *part.arguments, f"--junitxml={report}"]
+    command = [
+        *(sys.executable, "-m", "pytest", *part.arguments),
+        *(f"--junitxml={report}", "--durations=25"),
+    ]
     code = subprocess.run(command, cwd=ROOT, env=os.environ, check=False).returncode
     return code == 0, time.monotonic() - started
 

@@ -23,15 +23,24 @@ Write = Callable[..., str]
 def write(reader: Reader) -> Iterator[Write]:
     """Type into a text file with the reader's editor; what the file then holds."""
 
+    def saved() -> str:
+        return reader.run("cat ~/thu.txt").stdout
+
+    def takes_keys() -> str:
+        keys(reader, "a ", "<Control_L s>", into="thu.txt")
+        return saved()
+
     def typed(*strokes: str) -> str:
         reader.run(": > ~/thu.txt")
         reader.start("mousepad ~/thu.txt")
-        keys(reader, *strokes, "<Control_L s>", into="thu.txt")
-        # The file is empty until it is saved.
-        return until(lambda: reader.run("cat ~/thu.txt").stdout, "the saved text")
+        # A window is in front before it takes keys, and what is typed into it first may be lost.
+        until(takes_keys, "the editor takes keys")
+        keys(reader, "<Control_L a>", *strokes, "<Control_L s>", into="thu.txt")
+        return until(lambda: saved().strip("a \n") and saved(), "the saved text")
 
     yield typed
-    reader.run("pkill -x mousepad; rm -f ~/thu.txt")
+    # Ended with unsaved text it would ask the next one about it.
+    reader.run("pkill -x mousepad; rm -rf ~/thu.txt ~/.local/share/Mousepad")
 
 
 def test_nothing_asks_anything_after_login(reader: Reader) -> None:

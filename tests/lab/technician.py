@@ -46,7 +46,7 @@ class Run:
         start = next((n for n, text in enumerate(lines) if text.strip().startswith(host)), None)
         if start is None:
             return ""
-            folded: list[str] = []
+        folded: list[str] = []
         for text in lines[start + 1 :]:
             if not text.startswith(" " * 8):
                 break

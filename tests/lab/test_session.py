@@ -171,6 +171,7 @@ while time.monotonic() < until:
 """
 
 
+@pytest.mark.full
 def test_a_greeter_that_lets_nobody_in_is_restarted(pc: Workstation, reader: Reader) -> None:
     """A login that went wrong once would otherwise stand there until somebody pulls the plug."""
     leader = reader.leader()

@@ -144,6 +144,7 @@ def test_a_run_cut_at_the_desk_leaves_a_whole_apt_and_the_next_rejoins(
     assert package_state(pc, "thu-cham") == "installed 1"
 
 
+@pytest.mark.full
 def test_a_slow_line_is_no_failure(
     pc: Workstation, archive: Archive, lab: Lab, tmp_path: Path
 ) -> None:

@@ -3,13 +3,27 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+from inventory import yaml_files
 from inventory.loader import ROOT, check, read_sources
 from inventory.problems import InventoryRefused, Problem
-from inventory.resolve import Resolved, resolve
+from inventory.resolve import Resolved
+from tests.unit.shipped import answer
+
+# The same examples in every run and on every machine, and nothing that hangs on its speed.
+settings.register_profile(
+    "unit",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("unit")
 
 
 @dataclass(frozen=True)
@@ -60,19 +74,21 @@ def plain_desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("BENVUNG_SSH_CONFIG", raising=False)
 
 
-@pytest.fixture(scope="session")
-def shipped() -> Resolved:
-    """Ansible's answer for the inventory as shipped."""
-    return resolve(ROOT, {})
+@pytest.fixture(scope="session", autouse=True)
+def parsed_once() -> Iterator[None]:
+    """A test spoils one file of fifty; the text of the others need not be parsed again."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(yaml_files, "parse", cache(yaml_files.parse))
+        yield
 
 
 @pytest.fixture
-def tree(tmp_path: Path, shipped: Resolved) -> Iterator[Tree]:
+def tree(tmp_path: Path) -> Iterator[Tree]:
     """A copy of the shipped inventory that a test may spoil."""
     root = tmp_path / "repository"
     code = shutil.ignore_patterns("*.py", "__pycache__", "locale", "files", "templates", "tasks")
     for folder in ("inventory", "roles"):
         shutil.copytree(ROOT / folder, root / folder, ignore=code)
     shutil.copy(ROOT / "ansible.cfg", root)
-    yield Tree(root, shipped)
+    yield Tree(root, answer())
     shutil.rmtree(root)

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploys.vocabulary import ROLES, render
-from inventory.loader import load
+from tests.unit.shipped import shipped
 
-HOSTS = load().hosts
+HOSTS = shipped().hosts
 TEXT = st.text(max_size=40)
 
 

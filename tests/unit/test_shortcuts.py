@@ -16,11 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploys.vocabulary import ROLES, render
-from inventory.loader import load
+from tests.unit.shipped import shipped
 
 VARIABLES = {
     name: value
-    for name, value in next(iter(load().hosts.values())).variables.items()
+    for name, value in next(iter(shipped().hosts.values())).variables.items()
     if name.startswith("shortcuts_")
 }
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40)

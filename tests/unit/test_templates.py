@@ -8,9 +8,9 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template
 
 from deploys.vocabulary import ROLES, render
-from inventory.loader import load
+from tests.unit.shipped import shipped
 
-INVENTORY = load()
+INVENTORY = shipped()
 TEMPLATES = sorted(path for path in ROLES.glob("*/templates/**/*") if path.is_file())
 # Two sites differ in their values, so one workstation of each.
 WORKSTATIONS = [next(iter(site.workstations)) for site in INVENTORY.sites.values()]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import paramiko
 import pytest
-from paramiko import Channel, RSAKey, ServerInterface, Transport
+from paramiko import Channel, RSAKey, ServerInterface, SSHException, Transport
 from paramiko.common import AUTH_SUCCESSFUL
 
 from inventory import transport
@@ -52,7 +52,9 @@ def client(server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Transpor
     """A login on the server, which is asked every moment whether it is there."""
     monkeypatch.setattr(transport, "ALIVE_INTERVAL", 0.05)
     monkeypatch.setattr(transport, "ALIVE_PATIENCE", 0.5)
-    here, there = socket.socketpair()
+    with socket.create_server(("127.0.0.1", 0)) as port:
+        here = socket.create_connection(port.getsockname())
+        there, _ = port.accept()
     listening = Transport(there)
     listening.add_server_key(RSAKey.generate(2048))
     listening.start_server(threading.Event(), server)
@@ -72,7 +74,11 @@ def test_a_pc_that_answers_is_kept(client: Transport, server: Server) -> None:
 
 def test_a_pc_that_hangs_is_given_up(client: Transport, server: Server) -> None:
     server.goes_on.clear()
-    client.join(LONGEST)
+    while server.asked.acquire(blocking=False):
+        pass
+    assert server.asked.acquire(timeout=LONGEST), "it hangs while it is asked"
+    with pytest.raises(SSHException):
+        client.open_session(timeout=LONGEST)
     assert not client.is_active()
 
 

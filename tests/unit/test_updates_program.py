@@ -1,8 +1,10 @@
 """When updates have been missed, how long they may take, and how a run ends."""
 
 import json
+import signal
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -45,7 +47,7 @@ def test_the_run_ends_before_the_room_opens(
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., dict[str, Any]]]:
     """Run with these exit codes of lists, download and installation; the state afterwards."""
     (tmp_path / "updates.json").write_text('{"limit_minutes": 45, "missed_days": 3}')
     (tmp_path / "apt").write_text("#!/bin/sh\n")
@@ -56,13 +58,17 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[s
     monkeypatch.setattr(updates, "LOCK", tmp_path / "lock")
     monkeypatch.setattr(updates, "REBOOT", tmp_path / "reboot-required")
 
+    # A run ends deaf to SIGTERM, and so would every program the later tests start.
+    before = signal.getsignal(signal.SIGTERM)
+
     def go(*codes: int | None) -> dict[str, Any]:
         left = list(codes)
         monkeypatch.setattr(updates, "step", lambda *_words, **_limits: left.pop(0))
         code = updates.run()
         return {"code": code, **json.loads((tmp_path / "state.json").read_text())}
 
-    return go
+    yield go
+    signal.signal(signal.SIGTERM, before)
 
 
 def test_a_good_run_is_remembered(run: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
@@ -101,10 +107,40 @@ def test_a_database_that_cannot_be_healed_stops_it(
     assert "healed" in state["reason"]
 
 
-def test_a_step_is_asked_to_end_at_its_deadline() -> None:
+# A step that ends in order: what it is told waits until it asks.
+FINISHING = """
+import pathlib, signal, sys
+signal.sigwait({signal.SIGTERM})
+pathlib.Path(sys.argv[1]).write_text("in order")
+sys.exit(3)
+"""
+
+
+@pytest.fixture
+def held_back() -> Iterator[None]:
+    """Hold SIGTERM back from every step until it asks for it, however slowly it starts."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    yield
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@pytest.mark.usefixtures("held_back")
+def test_a_step_is_asked_to_end_at_its_deadline(tmp_path: Path) -> None:
     """The program finishes what it is at (a package) and ends by itself."""
-    finishing = "trap 'kill $!; exit 3' TERM; sleep 60 & wait"
-    assert updates.step("sh", "-c", finishing, deadline=time.monotonic() + 0.5) is None
+    step = (sys.executable, "-I", "-c", FINISHING, tmp_path / "ended")
+    assert updates.step(*step, deadline=time.monotonic(), grace=60) is None
+    assert (tmp_path / "ended").read_text() == "in order"
+
+
+@pytest.mark.usefixtures("held_back")
+def test_a_step_that_does_not_end_is_killed(tmp_path: Path) -> None:
+    late = "import pathlib, sys, time; time.sleep(60); pathlib.Path(sys.argv[1]).touch()"
+    step = (sys.executable, "-I", "-c", late, tmp_path / "late")
+    assert updates.step(*step, deadline=time.monotonic(), grace=0) is None
+    assert not (tmp_path / "late").exists()
+
+
+def test_a_step_within_its_deadline_says_how_it_ended() -> None:
     assert updates.step("sh", "-c", "exit 3", deadline=time.monotonic() + 60) == 3
 
 

@@ -31,9 +31,9 @@ ls -A etc/ssh/sshd_config.d etc/sudoers.d home/benvung/.ssh
 """
 
 
-def doors(pc: Workstation) -> str:
-    """Everything that decides who gets in, as text."""
-    return pc.run(DOORS).stdout
+def doors(pc: Workstation) -> list[str]:
+    """Everything that decides who gets in, line by line."""
+    return pc.run(DOORS).stdout.splitlines()
 
 
 def can_log_in(pc: Workstation) -> bool:

@@ -88,7 +88,7 @@ def test_what_a_card_says(specification: str, expected: int | None) -> None:
 
 def test_less_than_on_the_card() -> None:
     assert judged([report()], "RAM 8 GB") == [("memory.card", "likely", "repair")]
-    blind = {"slots": []}
+    blind: dict[str, Any] = {"slots": []}
     assert judged([report(memory=blind)], "RAM 8 GB") == [("memory.card", "possible", "watch")]
     enough = report(memory={"slots": [], "total": 3072 * MB})
     assert judged([enough], "RAM 4 GB") == []

@@ -16,7 +16,7 @@ SLOW_AGAIN = ("network.slow", "likely", "repair")
 A, B, C = "thapmuoi-01", "thapmuoi-02", "thapmuoi-03"
 
 
-def cards(days_ago: float = 0, up_s: int = 10000, **named: dict[str, Any]) -> Report:
+def cards(days_ago: float = 0, up_s: int = 10000, **named: Any) -> Report:
     return report(days_ago, line={"cards": named}, system={"uptime_s": up_s})
 
 
@@ -48,7 +48,7 @@ def test_a_healthy_card_and_none() -> None:
 def test_how_fast_the_link_is(
     name: str, facts: dict[str, Any], expected: list[tuple[str, str, str]]
 ) -> None:
-    assert judged([cards(**{name: card(**facts)})]) == expected
+    assert judged([report(line={"cards": {name: card(**facts)}})]) == expected
 
 
 def test_slow_on_several_days() -> None:
@@ -64,8 +64,7 @@ def test_a_link_that_was_lost() -> None:
     gone = cards(enp3s0=card(up="down"))
     assert judged([*month(days=3), gone]) == down
     assert judged([*month(days=2), gone]) == []
-    both = {"enp3s0": card(up="down"), "enp4s0": card()}
-    assert judged([*month(days=3), cards(**both)]) == []
+    assert judged([*month(days=3), cards(enp3s0=card(up="down"), enp4s0=card())]) == []
     assert judged([*month(days=3), cards(enp3s0=card(up="unknown"))]) == []
 
 
@@ -118,9 +117,8 @@ def test_a_slow_switch_is_told_once() -> None:
     pcs, _of_site = of_switch(certain)
     assert said(pcs[A]) == [SLOW]
     # Half of them, or two in all, is not the switch.
-    for others in ({}, {A: []}):
-        two = {A: certain[A], B: slow[B], **others}
-        pcs, of_site = of_switch(two)
+    for one in (certain[A], []):
+        pcs, of_site = of_switch({A: one, B: slow[B]})
         assert of_site == ()
         assert said(pcs[B]) == [SLOW]
     half = {**slow, "x": [], "y": [], "z": []}

@@ -82,7 +82,7 @@ def test_the_mains_are_the_sites_and_no_pcs() -> None:
     )
     assert on_site(room) == MAINS
     assert [on_pc(room, host) for host in (A, B, C)] == [[], [], []]
-    assert list(stops.judge_site(stops.of_site(room)))[0].evidence.startswith("9 mains")
+    assert next(iter(stops.judge_site(stops.of_site(room)))).evidence.startswith("9 mains")
 
 
 @pytest.mark.parametrize(("minutes", "expected"), [(20, MAINS), (21, [])])
@@ -135,7 +135,7 @@ def test_a_readers_hand_explains_more() -> None:
         room = site(a=cut_at(*when), b=ran_through(*when))
         assert on_pc(room, variables=hours) == expected
         assert on_pc(room, variables={}) == expected
-    told = list(stops.judge(room[A], pc(A), stops.of_site(room)))[0].evidence
+    told = next(iter(stops.judge(room[A], pc(A), stops.of_site(room)))).evidence
     assert "10 of them while the room was open" in told
 
 

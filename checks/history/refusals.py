@@ -50,17 +50,19 @@ _SQLITE = {
 _NO_ANSWER = mark(
     "{where} gives no answer ({why}): does the server run, and is BENVUNG_DATABASE right?"
 )
+_NOT_LET_IN = mark(
+    "{where} does not let us in ({why}): correct BENVUNG_DATABASE, or ask its administrator."
+)
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _POSTGRESQL = {
-    "28P01": mark("{where} refuses the password: correct it in BENVUNG_DATABASE."),
-    "28000": mark("{where} does not let this user in: ask its administrator."),
-    "3D000": mark("{where}: there is no such database: ask its administrator to create it."),
     "42501": mark("{where} does not allow this: ask its administrator for the right to write."),
     "25006": mark("{where} is read-only: ask its administrator."),
     "53100": _FULL,
     "55P03": _LOCKED,
     "57014": _LOCKED,
 }
+# How a server begins to say why it takes no connection.
+_REFUSED = "FATAL:"
 # Seconds to wait for another run that is writing.
 PATIENCE = 30
 
@@ -85,14 +87,14 @@ def where(url: URL) -> str:
     """The database as a person knows it: the file, or the server without the password."""
     if url.get_backend_name() == "sqlite":
         return url.database or ""
-    return url.render_as_string(hide_password=True)
+    return url.set(drivername="postgresql").render_as_string(hide_password=True)
 
 
 def _sentence(error: BaseException, url: URL) -> str:
     if isinstance(error, sqlite3.Error):
         template = _of_sqlite(getattr(error, "sqlite_errorname", ""))
     else:
-        template = _of_postgresql(getattr(error, "sqlstate", None))
+        template = _of_postgresql(getattr(error, "sqlstate", None), str(error))
     why = _first_line(str(error), url)
     return _(template).format(where=where(url), why=why, seconds=PATIENCE)
 
@@ -103,15 +105,18 @@ def _of_sqlite(name: str) -> str:
     return _SQLITE.get(name) or _SQLITE.get(family) or _UNKNOWN
 
 
-def _of_postgresql(state: str | None) -> str:
-    # Without a state nothing came from the server. Classes 08 and 57P: it went away.
+def _of_postgresql(state: str | None, said: str) -> str:
+    # A connection that was not made has no state: the server refused it, or is not there.
+    if state is None and _REFUSED in said:
+        return _NOT_LET_IN
+    # Classes 08 and 57P: it went away.
     if state is None or state.startswith(("08", "57P")):
         return _NO_ANSWER
     return _POSTGRESQL.get(state, _UNKNOWN)
 
 
 def _first_line(said: str, url: URL) -> str:
-    line = (said.strip().splitlines() or [""])[0]
+    line = (said.rpartition(_REFUSED)[2].strip().splitlines() or [""])[0]
     if url.password:
         line = line.replace(str(url.password), "***")
     return re.sub(r"[.\s]+$", "", line)[:160]

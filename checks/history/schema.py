@@ -1,0 +1,100 @@
+"""The schema's version: made anew, brought up to date, or refused."""
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy.engine import URL
+
+from checks.history.refusals import HistoryRefused, where
+from inventory.words import _
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def config() -> Config:
+    """Alembic's settings; there is no alembic.ini to keep."""
+    settings = Config()
+    settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    settings.set_main_option("path_separator", "os")
+    return settings
+
+
+def bring_up_to_date(reading: Engine, writing: Engine, url: URL) -> None:
+    """Make the tables, or change them to what this program knows, in one transaction.
+
+    Args:
+        reading: an engine on the database.
+        writing: the same for one writer at a time.
+        url: of the database, for the sentences and the copy.
+
+    Raises:
+        HistoryRefused: it is of a newer program, or of another one.
+    """
+    scripts = ScriptDirectory.from_config(config())
+    with reading.connect() as connection:
+        if _revision(connection) == scripts.get_current_head():
+            return
+    with writing.begin() as connection:
+        # Asked again: another process may just have done it.
+        revision = _revision(connection)
+        if revision == scripts.get_current_head():
+            return
+        _judge(connection, revision, scripts, url)
+        if revision and url.get_backend_name() == "sqlite":
+            copy(Path(url.database or ""), revision)
+        settings = config()
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "head")
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _judge(
+    connection: Connection, revision: str | None, scripts: ScriptDirectory, url: URL
+) -> None:
+    if revision is None and inspect(connection).get_table_names():
+        raise HistoryRefused(
+            _("{where} belongs to another program: name another one.").format(where=where(url))
+        )
+    known = {script.revision for script in scripts.walk_revisions()}
+    if revision is not None and revision not in known:
+        raise HistoryRefused(
+            _(
+                "{where} was written by a newer Bền Vững (schema {revision}): update this one "
+                "(git pull, make setup)."
+            ).format(where=where(url), revision=revision)
+        )
+
+
+def copy(path: Path, revision: str) -> Path:
+    """A copy of the database as it was, beside it; whole, or not there at all.
+
+    Args:
+        path: the database, which nobody writes now.
+        revision: its schema.
+    """
+    target = path.with_name(f"{path.name}.{revision}")
+    half = target.with_name(f"{target.name}.part")
+    half.unlink(missing_ok=True)
+    os.close(os.open(half, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        with closing(sqlite3.connect(path)) as old, closing(sqlite3.connect(half)) as new:
+            old.backup(new)
+        half.replace(target)
+    except sqlite3.Error as error:
+        half.unlink(missing_ok=True)
+        raise HistoryRefused(
+            _("No copy of {path} could be made before changing it ({why}): make room.").format(
+                path=path, why=error
+            )
+        ) from None
+    return target

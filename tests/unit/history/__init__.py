@@ -1,0 +1,1 @@
+"""The history over both databases, with real servers, real processes and real cuts."""

@@ -81,6 +81,31 @@ def collect(
     return asyncio.run(all_of_them())
 
 
+def send(
+    commands: Mapping[str, str], *, ssh_config: Path, deadline: float = DEADLINE
+) -> dict[str, bool]:
+    """Run a command on each of some PCs; host -> whether it was run and ended well.
+
+    Args:
+        commands: host -> the command, quoted for a shell.
+        ssh_config: how to reach them.
+        deadline: seconds for each.
+    """
+
+    async def one(host: str, words: str) -> bool:
+        try:
+            async with asyncio.timeout(deadline):
+                async with asyncssh.connect(host, config=[str(ssh_config)]) as connection:
+                    return (await connection.run(words)).exit_status == 0
+        except (TimeoutError, OSError, asyncssh.Error):
+            return False
+
+    async def all_of_them() -> list[bool]:
+        return list(await asyncio.gather(*(one(*item) for item in commands.items())))
+
+    return dict(zip(commands, asyncio.run(all_of_them()), strict=True))
+
+
 async def _ask(host: str, since: datetime | None, ssh_config: Path, deadline: float) -> Answer:
     """One workstation's answer; whatever goes wrong with it is told in the answer."""
     reached = False

@@ -1,0 +1,151 @@
+"""One night: ask every PC, judge what it says, remember it, and say what to tell."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from checks import wake
+from checks.collect import Answer, collect, send
+from checks.controls import CONTROLS, judge, unreachable, waived
+from checks.findings import Finding, Waiver
+from checks.hardware import told
+from checks.hardware.verdict import examine
+from checks.history import History, Night, Visit, day_of
+from checks.report import Report
+from inventory.records import Inventory
+
+# Seconds a woken PC of 2013 needs until it answers.
+WAKING = 150
+# Earlier reports the hardware's rules look at: a month of openings and closings.
+EARLIER = 60
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a night stands on.
+
+    Attributes:
+        inventory: what is declared.
+        waivers: what somebody has decided to live with.
+        ssh_config: how PCs are reached.
+        commit: the desk's own commit; "" where it has no git.
+    """
+
+    inventory: Inventory
+    waivers: Sequence[Waiver]
+    ssh_config: Path
+    commit: str = ""
+
+
+def run(
+    desk: Desk,
+    hosts: Sequence[str],
+    history: History,
+    *,
+    done: Callable[[Answer], None] = lambda _answer: None,
+    waking: bool = False,
+) -> Night:
+    """Look at workstations once, and remember it.
+
+    Args:
+        desk: what it stands on.
+        hosts: the workstations to ask, in the order of the inventory.
+        history: where it is remembered, in one transaction.
+        done: told of each answer as it comes.
+        waking: wake PCs that are off through a neighbour, and ask them again.
+    """
+    night = Night(began=datetime.now(UTC), ended=datetime.now(UTC), hosts=tuple(hosts))
+    history.begin(night)
+    answers = _ask(desk, hosts, history, done, waking=waking)
+    visits = _judged(desk, answers, history)
+    night = replace(night, ended=datetime.now(UTC), visits=tuple(visits))
+    history.remember(night)
+    return night
+
+
+def _ask(
+    desk: Desk,
+    hosts: Sequence[str],
+    history: History,
+    done: Callable[[Answer], None],
+    *,
+    waking: bool,
+) -> list[Answer]:
+    since = history.since()
+    asked = {host: since.get(host) for host in hosts}
+    answers = {one.host: one for one in collect(asked, ssh_config=desk.ssh_config, done=done)}
+    off = [host for host, answer in answers.items() if not answer.reached]
+    on = [host for host, answer in answers.items() if answer.reached]
+    sends = wake.plan(desk.inventory, off, on) if waking else {}
+    if sends:
+        send(sends, ssh_config=desk.ssh_config)
+        time.sleep(WAKING)
+        again = {host: asked[host] for host in off}
+        answers |= {one.host: one for one in collect(again, ssh_config=desk.ssh_config, done=done)}
+    return [answers[host] for host in hosts]
+
+
+def _judged(desk: Desk, answers: Sequence[Answer], history: History) -> list[Visit]:
+    hardware = _hardware(desk, answers, history)
+    return [
+        Visit(
+            host=answer.host,
+            findings=(*_findings(desk, answer), *hardware.get(answer.host, ())),
+            fresh=answer.fresh,
+            kept=answer.kept,
+            why=answer.why,
+        )
+        for answer in answers
+    ]
+
+
+def _findings(desk: Desk, answer: Answer) -> list[Finding]:
+    """What the controls say of one PC."""
+    if answer.fresh is None:
+        return unreachable(answer.host, answer.why)
+    declared = desk.inventory.hosts[answer.host]
+    return judge(declared, answer.fresh, desk.waivers, datetime.now(UTC), desk.commit)
+
+
+def _hardware(
+    desk: Desk, answers: Sequence[Answer], history: History
+) -> Mapping[str, Sequence[Finding]]:
+    """What the hardware's rules say: PC, or site for what is of no single one -> findings."""
+    now = datetime.now(UTC)
+    by_answer = {answer.host: answer for answer in answers}
+    found: dict[str, list[Finding]] = {}
+    for site in desk.inventory.sites.values():
+        reports = {
+            host: _reports(by_answer[host], history)
+            for host in site.workstations
+            if host in by_answer
+        }
+        if not any(reports.values()):
+            continue
+        examination = examine(reports, desk.inventory.hosts)
+        for host, verdict in examination.pcs.items():
+            if by_answer[host].fresh is not None:
+                found[host] = _waived(desk, told.table(verdict), now)
+        # What is of no single PC stands with the site's first, every night with the same.
+        first = next(iter(reports))
+        rows = _waived(desk, told.rows(first, examination.site), now)
+        found[first] = [*found.get(first, ()), *rows]
+    return found
+
+
+def _waived(desk: Desk, findings: Sequence[Finding], now: datetime) -> list[Finding]:
+    return [waived(one, desk.waivers, day_of(now)) for one in findings]
+
+
+def _reports(answer: Answer, history: History) -> list[Report]:
+    """All there is of one PC: the oldest first, the fresh one last."""
+    earlier = [one.report for one in reversed(history.last_reports(answer.host, EARLIER))]
+    fresh = [answer.fresh] if answer.fresh else []
+    return [*earlier, *answer.kept, *fresh]
+
+
+def control_ids() -> list[str]:
+    """Every id a waiver may name."""
+    return [control.id for control in CONTROLS]

@@ -79,6 +79,21 @@ def test_hotter_than_weeks_ago(was: float, now: float, expected: list[Any]) -> N
     assert judged([*old, *(hot(ago, sensor(now)) for ago in range(7, -1, -1))]) == expected
 
 
+def test_each_sensor_has_its_own_story() -> None:
+    two = {"label": None, "high": 50.0, "critical": 70.0}
+    now = hot(0, sensor(40.0, "drivetemp", **two), sensor(55.0, "drivetemp", **two), sensor(85.0))
+    assert [each.part for each in judge([now], pc())] == [
+        "sensor 2 of drivetemp",
+        "sensor Core 0 of coretemp",
+    ]
+    cores = [
+        hot(ago, sensor(85.0, label="Core 1"), sensor(40.0 + 60 * (ago == 1))) for ago in (2, 1, 0)
+    ]
+    assert judged(cores) == [HIGH_AGAIN]
+    both = [hot(ago, sensor(85.0), sensor(85.0 - 20 * ago, label="Core 1")) for ago in (2, 1, 0)]
+    assert judged(both) == [HIGH_AGAIN, HIGH]
+
+
 def test_hotter_needs_weeks_to_compare() -> None:
     few = [hot(ago, sensor(45.0)) for ago in range(24, 20, -1)]
     near = [hot(ago, sensor(45.0)) for ago in range(20, 8, -1)]

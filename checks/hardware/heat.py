@@ -30,7 +30,7 @@ def judge(reports: Sequence[Report], _declared: Workstation) -> Iterator[Finding
         here = _sensors(now)
         for key, sensor in here.items():
             yield from _limits(reports, key, sensor)
-            yield from _rising(reports, key, sensor)
+            yield from _rising(reports, key)
         if not here:
             yield found(rules.UNMEASURED, _("cooling"))
         for fan in now.fans:
@@ -82,7 +82,7 @@ def _limits(reports: Sequence[Report], key: _Key, sensor: Sensor) -> Iterator[Fi
             yield found(rules.HIGH, _name(key), celsius=celsius, limit=high)
 
 
-def _rising(reports: Sequence[Report], key: _Key, sensor: Sensor) -> Iterator[Finding]:
+def _rising(reports: Sequence[Report], key: _Key) -> Iterator[Finding]:
     """Medians, because nobody knows what the PC was doing in a single report."""
     lately, before = [], []
     for report, past in having(reports, lambda each: each.temperatures):
@@ -97,7 +97,7 @@ def _rising(reports: Sequence[Report], key: _Key, sensor: Sensor) -> Iterator[Fi
     if min(len(lately), len(before)) < rules.READINGS:
         return
     now, was = median(lately), median(before)
-    if now - was >= rules.RISE and sensor.celsius > was:
+    if now - was >= rules.RISE:
         yield found(rules.RISING, _name(key), rise=now - was, now=now, before=was)
 
 

@@ -77,6 +77,11 @@ NOT_ON_CARD = Rule(
 UNKNOWN = Rule("identity.unknown", "unknown", "unknown", "{why}", "the report")
 
 
+def called(number: str) -> str:
+    """What a number is, in the person's language."""
+    return _(NAMES[number])
+
+
 def is_identity(value: str | None) -> bool:
     """Whether a maker's number tells one machine from another; placeholders do not."""
     word = " ".join((value or "").split()).casefold()
@@ -100,7 +105,7 @@ def judge(reports: Sequence[Report], declared: Workstation) -> Iterator[Finding]
     for field in ("board_serial", "product_serial", "product_uuid"):
         value = getattr(now, field)
         if value and not is_identity(value):
-            yield found(PLACEHOLDER, _("identity"), name=_(NAMES[field]), value=value)
+            yield found(PLACEHOLDER, _("identity"), name=called(field), value=value)
     yield from _changed(reports, now)
     yield from _not_on_card(now, declared)
 
@@ -120,7 +125,7 @@ def twins(site: Mapping[str, Sequence[Report]]) -> Iterator[tuple[str, Finding]]
             other = ", ".join(each for each in hosts if each != host)
             rule = TWIN_IMAGE if name == "machine_id" else TWIN
             # Each number is a doubt of its own.
-            yield host, found(rule, _(NAMES[name]), other=other, name=_(NAMES[name]), value=value)
+            yield host, found(rule, called(name), other=other, name=called(name), value=value)
 
 
 def _numbers(report: Report) -> set[tuple[str, str]]:
@@ -167,14 +172,14 @@ def _changed(reports: Sequence[Report], now: Identity) -> Iterator[Finding]:
         if other and is_identity(value):
             report, before = other[-1]
             numbers = {"day": shown_day(report.at), "before": before, "now": value}
-            yield found(CHANGED, _(NAMES[field]), name=_(NAMES[field]), **numbers)
+            yield found(CHANGED, called(field), name=called(field), **numbers)
     macs = _macs(now)
     gone = [each for each in earlier if (old := _macs(each[1])) and macs and not old & macs]
     if gone:
         report, identity = gone[-1]
         before, after = ", ".join(sorted(_macs(identity))), ", ".join(sorted(macs))
         numbers = {"day": shown_day(report.at), "before": before, "now": after}
-        yield found(MAC_CHANGED, _(NAMES["mac"]), **numbers)
+        yield found(MAC_CHANGED, called("mac"), **numbers)
 
 
 def _not_on_card(now: Identity, declared: Workstation) -> Iterator[Finding]:
@@ -185,12 +190,12 @@ def _not_on_card(now: Identity, declared: Workstation) -> Iterator[Finding]:
     ):
         value = getattr(now, field)
         if written and is_identity(value) and not _alike(value, written):
-            numbers = {"name": _(NAMES[field]), "now": value, "card": written}
-            yield found(NOT_ON_CARD, _(NAMES[field]), **numbers)
+            numbers = {"name": called(field), "now": value, "card": written}
+            yield found(NOT_ON_CARD, called(field), **numbers)
     macs = _macs(now)
     if card.macs and macs and not macs & set(card.macs):
         numbers = {"now": ", ".join(sorted(macs)), "card": ", ".join(card.macs)}
-        yield found(NOT_ON_CARD, _(NAMES["mac"]), name=_(NAMES["mac"]), **numbers)
+        yield found(NOT_ON_CARD, called("mac"), name=called("mac"), **numbers)
 
 
 def _alike(one: str | None, other: str | None) -> bool:

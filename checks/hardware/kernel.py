@@ -12,7 +12,7 @@ from datetime import datetime
 from checks.hardware import kernel_rules as rules
 from checks.hardware.disk_history import name
 from checks.hardware.findings import Finding, verdict
-from checks.hardware.machine_disks import by_node, readings
+from checks.hardware.machine_disks import of_disk, readings
 from checks.hardware.rule import (
     KERNEL_WINDOW,
     Rule,
@@ -127,13 +127,12 @@ def _about(node: str) -> Callable[[str], bool]:
 
 
 def _disks(reports: Sequence[Report], said: Sequence[_Said]) -> Iterator[Finding]:
-    judged = by_node(reports)
     named = False
     for disk in readings(reports[-1]):
         here = _only(said, _about(disk.node))
         if here:
             named = True
-            yield _disk(name(disk), here, said, judged[disk.node])
+            yield _disk(name(disk), here, said, of_disk(reports, disk))
     if not named:
         yield from _ports(said)
 

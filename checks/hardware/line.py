@@ -21,10 +21,10 @@ def judge_site(site: Mapping[str, Sequence[Report]]) -> Iterator[Finding]:
     days = _last_days(measured)
     target = _target(site)
     if not days:
-        yield found(rules.NOT_MEASURED, _("line"), target=target or _("not set"))
+        yield found(rules.NOT_MEASURED, _("internet line"), target=target or _("not set"))
         return
     if not any(each[day].received for each in measured.values() for day in days if day in each):
-        yield found(rules.NO_ANSWER, _("line"), target=target or _("not set"))
+        yield found(rules.NO_ANSWER, _("internet line"), target=target or _("not set"))
         return
     bad = [day for day in days if _bad_for_most(measured, day)]
     if len(bad) < rules.BAD_DAYS:
@@ -37,7 +37,7 @@ def judge_site(site: Mapping[str, Sequence[Report]]) -> Iterator[Finding]:
         "promised": _promised(on_bad, _contract(site)),
     }
     alone = len(measured) == 1
-    yield found(rules.ONE_PC_LINE if alone else rules.SITE_LINE, _("line"), **numbers)
+    yield found(rules.ONE_PC_LINE if alone else rules.SITE_LINE, _("internet line"), **numbers)
 
 
 def judge_pcs(site: Mapping[str, Sequence[Report]]) -> Iterator[tuple[str, Finding]]:

@@ -1,12 +1,12 @@
 """A report's disks as readings, and what the disk rules say of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from checks.hardware import disks
 from checks.hardware.disk_history import changes
 from checks.hardware.findings import Finding
 from checks.hardware.reading import DiskReading
-from checks.hardware.rule import Rule, found, recent, unanswered
+from checks.hardware.rule import MONTH, Rule, found, unanswered
 from checks.hardware.smart import SmartRefused, parse
 from checks.hardware.smart_document import clean
 from checks.report import Disk, Missing, Report
@@ -35,23 +35,26 @@ def judge(reports: Sequence[Report], _declared: Workstation) -> tuple[Finding, .
     newest = reports[-1]
     if isinstance(newest.disks, Missing):
         return (unanswered(UNKNOWN, _("disks"), newest.disks),)
+    past = [(report.at, readings(report)) for report in reports[:-1]]
     now = readings(newest)
     # One that was taken out this month is told for a month, not for one night.
-    became = [one for past in recent(reports)[:-1] for one in changes(readings(past), now)]
+    since = newest.at - MONTH
+    became = [one for at, old in past if at >= since for one in changes(old, now)]
     once = {(one.rule, one.part): one for one in reversed(became)}
-    judged = [one for findings in by_node(reports).values() for one in findings]
+    earlier = [reading for _at, old in past for reading in old]
+    judged = [one for reading in now for one in disks.judge(reading, earlier)]
     nothing = () if now else (found(NO_DISK, _("disks")),)
     return (*nothing, *judged, *once.values())
 
 
-def by_node(reports: Sequence[Report]) -> Mapping[str, tuple[Finding, ...]]:
-    """What is to be said of each disk there is, by the kernel's name for it.
+def of_disk(reports: Sequence[Report], reading: DiskReading) -> tuple[Finding, ...]:
+    """What is to be said of one disk as it is.
 
     Args:
-        reports: the PC's, the newest last; all earlier ones tell what grew.
+        reports: the PC's, the newest last; the earlier ones tell what grew.
+        reading: a disk of the newest.
     """
-    earlier = [reading for report in reports[:-1] for reading in readings(report)]
-    return {each.node: disks.judge(each, earlier) for each in readings(reports[-1])}
+    return disks.judge(reading, [each for report in reports[:-1] for each in readings(report)])
 
 
 def _reading(disk: Disk) -> DiskReading:

@@ -61,7 +61,7 @@ def _slow(past: Sequence[tuple[Report, Card]], part: str) -> Iterator[Finding]:
     if not _is_slow(card):
         return
     days = times([report.at for report, each in past if _is_slow(each)], rules.A_DAY)
-    duplex = _("half") if card.duplex == "half" else _("full")
+    duplex = _("half duplex") if card.duplex == "half" else _("full duplex")
     rule = rules.SLOW_AGAIN if days >= rules.DAYS_AGAIN else rules.SLOW
     yield found(rule, part, mbps=card.mbps, duplex=duplex, days=days)
 
@@ -111,7 +111,7 @@ def of_switch(
     if len(slow) < rules.WAS_UP or len(slow) <= len(found_on) * _MOST:
         return {host: tuple(each) for host, each in found_on.items()}, ()
     softened = {host: tuple(map(_soften, each)) for host, each in found_on.items()}
-    switch = found(rules.SWITCH_SLOW, _("switch"), hosts=", ".join(sorted(slow)))
+    switch = found(rules.SWITCH_SLOW, _("network switch"), hosts=", ".join(sorted(slow)))
     return softened, (switch,)
 
 

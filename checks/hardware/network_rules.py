@@ -37,14 +37,14 @@ SLOW_AGAIN = Rule(
     "network.slow",
     "likely",
     "repair",
-    mark("The link runs at {mbps} Mbit/s, {duplex} duplex, on {days} days: cable, plug or port."),
+    mark("The link runs at {mbps} Mbit/s, {duplex}, on {days} days: cable, plug or port."),
     _802_3,
 )
 SLOW = Rule(
     "network.slow",
     "possible",
     "watch",
-    mark("The link runs at {mbps} Mbit/s, {duplex} duplex: cable, plug or port."),
+    mark("The link runs at {mbps} Mbit/s, {duplex}: cable, plug or port."),
     _802_3,
 )
 SWITCH_SLOW = Rule(

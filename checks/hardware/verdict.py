@@ -150,9 +150,13 @@ def _inspection(declared: Workstation, reports: Sequence[Report], repair: Sequen
     dear = [each for each in repair if kind(each.rule) in DEAR and each.rule not in CHEAP]
     heart = [each for each in dear if kind(each.rule) in HEART and each.certainty == "certain"]
     if heart:
-        said = _("Past its useful life, and certainly faulty: {parts}. People decide.")
+        said = _(
+            "Past its useful life, and certainly faulty: {parts}. To be inspected; people decide."
+        )
         return said.format(parts="; ".join(dict.fromkeys(each.part for each in heart)))
     if len({kind(each.rule) for each in dear}) >= SEVERAL:
-        said = _("Past its useful life, and several parts fail: {parts}. People decide.")
+        said = _(
+            "Past its useful life, and several parts fail: {parts}. To be inspected; people decide."
+        )
         return said.format(parts="; ".join(dict.fromkeys(each.part for each in dear)))
     return ""

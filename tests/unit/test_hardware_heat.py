@@ -79,6 +79,21 @@ def test_hotter_than_weeks_ago(was: float, now: float, expected: list[Any]) -> N
     assert judged([*old, *(hot(ago, sensor(now)) for ago in range(7, -1, -1))]) == expected
 
 
+def test_each_sensor_has_its_own_story() -> None:
+    two = {"label": None, "high": 50.0, "critical": 70.0}
+    now = hot(0, sensor(40.0, "drivetemp", **two), sensor(55.0, "drivetemp", **two), sensor(85.0))
+    assert [each.part for each in judge([now], pc())] == [
+        "sensor 2 of drivetemp",
+        "sensor Core 0 of coretemp",
+    ]
+    cores = [
+        hot(ago, sensor(85.0, label="Core 1"), sensor(40.0 + 60 * (ago == 1))) for ago in (2, 1, 0)
+    ]
+    assert judged(cores) == [HIGH_AGAIN]
+    both = [hot(ago, sensor(85.0), sensor(85.0 - 20 * ago, label="Core 1")) for ago in (2, 1, 0)]
+    assert judged(both) == [HIGH_AGAIN, HIGH]
+
+
 def test_hotter_needs_weeks_to_compare() -> None:
     few = [hot(ago, sensor(45.0)) for ago in range(24, 20, -1)]
     near = [hot(ago, sensor(45.0)) for ago in range(20, 8, -1)]
@@ -88,6 +103,34 @@ def test_hotter_needs_weeks_to_compare() -> None:
         assert judged([*old, *lately]) == []
     assert judged([hot(25, sensor(45.0)), *few, *lately[-4:]]) == []
     assert judged([hot(25, sensor(45.0)), *few, *lately]) == [RISING]
+
+
+def test_the_edges_of_the_weeks() -> None:
+    def rises(lately: list[float], before: list[float]) -> bool:
+        old = [hot(ago, sensor(45.0)) for ago in before]
+        return judged([*old, *(hot(ago, sensor(60.0)) for ago in lately)]) == [RISING]
+
+    assert rises([7, 3, 2, 1, 0], [60, 50, 40, 30, 21])
+    assert not rises([7.01, 3, 2, 1, 0], [60, 50, 40, 30, 21])
+    assert not rises([7, 3, 2, 1, 0], [60.01, 50, 40, 30, 21])
+    assert not rises([7, 3, 2, 1, 0], [60, 50, 40, 30, 20.99])
+
+
+@pytest.mark.parametrize(
+    ("one", "expected"),
+    [
+        (sensor(0.9), [UNMEASURED]),
+        (sensor(1.0), []),
+        (sensor(125.0), [CRITICAL]),
+        (sensor(125.1), [UNMEASURED]),
+        (sensor(125.0, high=125.0, critical=None), [HIGH]),
+        (sensor(45.0, high=40.0, critical=None), [HIGH]),
+        (sensor(39.9, high=39.9, critical=None), []),
+        (sensor(125.0, high=125.1, critical=None), []),
+    ],
+)
+def test_what_is_believed(one: dict[str, Any], expected: list[tuple[str, str, str]]) -> None:
+    assert judged([hot(0, one)]) == expected
 
 
 def test_one_hot_afternoon_does_not_raise_the_median() -> None:
@@ -111,7 +154,8 @@ STANDS = ("fan.stopped", "possible", "watch")
         ([1200, 1200, 1200, 0, 0, 0], [STOPPED]),
         ([1200, 0, 1200, 0, 0, 1200, 0], []),  # it rests by design
         ([1200, 1200, 1200, 1200, 0, 1200, 0], [STANDS]),
-        ([675000, 675000, 675000, 0], []),  # noise on the wire
+        ([20000, 20000, 20000, 0], [STANDS]),
+        ([20001, 20001, 20001, 0], []),  # noise on the wire
         ([None, 1200, 1200, 1200, None, 0], [STANDS]),
     ],
 )
@@ -122,7 +166,9 @@ def test_a_fan_that_turned(rpms: list[int | None], expected: list[tuple[str, str
 
 def test_standing_days_are_days() -> None:
     turning = [fans(ago, fan(1200)) for ago in (4, 3, 2)]
-    assert judged([*turning, *(fans(ago, fan(0)) for ago in (0.2, 0.1, 0))]) == [STANDS]
+    for hours, expected in ((20, STOPPED), (19, STANDS)):
+        still = [fans(n * hours / 24, fan(0)) for n in (2, 1, 0)]
+        assert judged([*turning, *still]) == [expected]
 
 
 def test_a_graphics_fan_may_rest() -> None:

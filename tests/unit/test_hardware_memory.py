@@ -34,9 +34,9 @@ def test_a_part_that_failed() -> None:
 
 def test_a_slot_that_emptied_is_named() -> None:
     now = report(memory={"slots": slots(2048, 0), "total": 1900 * MB})
-    found = list(judge([*month(days=3), now], pc()))
+    found = list(judge([*month(days=1), now], pc()))
     assert said(found) == [("memory.less", "certain", "repair")]
-    assert "DIMM2" in found[0].evidence
+    assert "Empty: DIMM2." in found[0].evidence
     assert "2048" in found[0].evidence
     assert "4096" in found[0].evidence
 
@@ -134,6 +134,13 @@ def test_corrected_errors_count_by_their_growth(
         for index, (count, up) in enumerate(zip(counts, uptimes, strict=True))
     ]
     assert judged(reports) == expected
+
+
+def test_how_many_were_corrected_is_told() -> None:
+    counts = [(3, 5), (2, 9), (1, 2)]
+    errors = [report(ago, memory={"errors": {"ce": ce, "ue": 0}}) for ago, ce in counts]
+    found = list(judge(errors, pc()))
+    assert found[0].evidence.startswith("16 memory errors were corrected, new ones in 3 reports")
 
 
 @pytest.mark.parametrize(

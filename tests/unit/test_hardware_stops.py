@@ -85,9 +85,18 @@ def test_the_mains_are_the_sites_and_no_pcs() -> None:
     assert next(iter(stops.judge_site(stops.of_site(room)))).evidence.startswith("9 mains")
 
 
-@pytest.mark.parametrize(("minutes", "expected"), [(20, MAINS), (21, [])])
+def test_the_latest_five_are_told() -> None:
+    for count, more in ((5, False), (6, True)):
+        room = site(a=cut_at(*days(count)), b=cut_at(*days(count)))
+        told = next(iter(stops.judge_site(stops.of_site(room)))).evidence
+        assert told.count("10:00") == 5
+        assert ("…" in told) is more
+        assert told.index("17/11/2026") < told.index("16/11/2026")
+
+
+@pytest.mark.parametrize(("minutes", "expected"), [(20, MAINS), (20.1, [])])
 def test_an_idle_journal_is_silent_for_a_while(
-    minutes: int, expected: list[tuple[str, str, str]]
+    minutes: float, expected: list[tuple[str, str, str]]
 ) -> None:
     assert on_site(site(a=cut_at(MORNING), b=cut_at(MORNING + minutes * MINUTE))) == expected
 

@@ -65,11 +65,12 @@ class HostDocument(_Document):
 
 
 class ChangesDocument(_Document):
-    """What a notice tells: new and mended since the last one, and what is still grave."""
+    """What a notice tells: new, mended, gone silent since the last one, and what is still grave."""
 
     new: list[FindingDocument]
     grave: list[FindingDocument]
     mended: list[FindingDocument]
+    silent: list[FindingDocument]
 
 
 class RunDocument(_Document):
@@ -140,7 +141,7 @@ def document(
         ],
         changes=ChangesDocument(
             new=_findings(changes.new), grave=_findings(changes.grave),
-            mended=_findings(changes.mended),
+            mended=_findings(changes.mended), silent=_findings(changes.silent),
         ),
     )  # fmt: skip
 

@@ -79,8 +79,9 @@ def notice(
     lines = [summary(states, day_of(now)), *([missed] if missed else []), ""]
     lines += _section(_("New:"), changes.new, now)
     lines += _section(_("Still grave:"), changes.grave, now)
+    lines += _section(_("No longer reached:"), changes.silent, now)
     lines += _section(_("Mended:"), changes.mended, now)
-    if not changes.new and not changes.mended:
+    if not (changes.new or changes.mended or changes.silent):
         lines.append(_("Nothing has changed since the last notice."))
     return Notice(_title(changes, now), "\n".join(lines).rstrip() + "\n")
 

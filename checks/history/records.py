@@ -88,11 +88,13 @@ class Changes:
         new: failing now, and not at the last notice.
         grave: grave, failing, and told before.
         mended: failing at the last notice, and no longer.
+        silent: PCs that are not reached now, and were at the last notice.
     """
 
     new: tuple[Known, ...] = ()
     grave: tuple[Known, ...] = ()
     mended: tuple[Known, ...] = ()
+    silent: tuple[Known, ...] = ()
 
 
 @dataclass(frozen=True)

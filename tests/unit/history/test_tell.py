@@ -124,6 +124,15 @@ def test_a_notice_speaks_when_nothing_changed(history: History) -> None:
     )
 
 
+def test_a_pc_that_fell_silent_is_news_once(history: History) -> None:
+    history.remember(night(1, ok()))
+    for number, news in ((2, True), (3, False)):
+        history.remember(night(number, unreachable()))
+        _title, body = sent(history, number, A)
+        assert ("No longer reached:" in body) is news
+        assert ("Nothing has changed" in body) is not news
+
+
 def test_a_notice_repeats_what_is_grave_when_nothing_changed(history: History) -> None:
     for number in (1, 2):
         history.remember(night(number, GRAVE))
@@ -210,6 +219,8 @@ def test_the_json_of_a_night_has_one_shape(history: History) -> None:
     assert list(said) == ["format", "run", "missed", "counts", "hosts", "changes"]
     assert said["format"] == "benvung-night/1"
     assert said["counts"] == {"fine": 0, "needs": 1, "untold": 0, "unreached": 1}
+    assert list(said["changes"]) == ["new", "grave", "mended", "silent"]
+    assert [one["host"] for one in said["changes"]["silent"]] == [B]
     assert said["hosts"][0]["last_report"] == "2026-03-01T22:00:00Z"
     assert said["changes"]["new"] == [
         {

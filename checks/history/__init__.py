@@ -8,11 +8,12 @@ with open_history() as history:
 
 from checks.history.history import History, open_history
 from checks.history.night import Night, Visit, day_of
-from checks.history.records import Changes, HostState, KeptReport, Known, Outcome, Run
+from checks.history.records import Changes, Group, HostState, KeptReport, Known, Outcome, Run
 from checks.history.refusals import HistoryRefused
 
 __all__ = [
     "Changes",
+    "Group",
     "History",
     "HistoryRefused",
     "HostState",

@@ -80,7 +80,8 @@ def changes(session: Session, today: date, hosts: Collection[str] | None) -> Cha
     by their dates: the desk's own clock may have been wrong.
     """
     before = _before(session, today)
-    open_ = [one for one in _known(session, FindingRow.ended.is_(None), hosts) if _fails(one[0])]
+    stands = _known(session, FindingRow.ended.is_(None), hosts)
+    open_ = [(row, known) for row, known in stands if row.status is Status.FAIL]
     new = [known for row, known in open_ if row.turned_night_id > before]
     grave = [
         known
@@ -93,11 +94,12 @@ def changes(session: Session, today: date, hosts: Collection[str] | None) -> Cha
         for row, known in _known(session, FindingRow.ended_night_id > before, hosts)
         if not row.blind and row.first_night_id <= before and known.key not in again
     ]
-    return Changes(tuple(new), tuple(grave), tuple(mended))
-
-
-def _fails(row: FindingRow) -> bool:
-    return row.status is Status.FAIL
+    silent = [
+        known
+        for row, known in stands
+        if row.status is Status.UNREACHABLE and row.turned_night_id > before
+    ]
+    return Changes(tuple(new), tuple(grave), tuple(mended), tuple(silent))
 
 
 def _before(session: Session, today: date) -> int:

@@ -15,6 +15,15 @@ class Outcome(StrEnum):
     FINISHED = "finished"
 
 
+class Group(StrEnum):
+    """How a workstation is counted: each in one group alone."""
+
+    FINE = "fine"
+    NEEDS = "needs"  # something of it fails
+    UNTOLD = "untold"  # nothing fails as far as can be told: never counted as fine
+    UNREACHED = "unreached"
+
+
 @dataclass(frozen=True)
 class Run:
     """A run as it is remembered.
@@ -79,11 +88,13 @@ class Changes:
         new: failing now, and not at the last notice.
         grave: grave, failing, and told before.
         mended: failing at the last notice, and no longer.
+        silent: PCs that are not reached now, and were at the last notice.
     """
 
     new: tuple[Known, ...] = ()
     grave: tuple[Known, ...] = ()
     mended: tuple[Known, ...] = ()
+    silent: tuple[Known, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,6 +115,15 @@ class HostState:
         """Whether the newest look at it reached it."""
         unreachable = any(one.status is Status.UNREACHABLE for one in self.findings)
         return not unreachable and bool(self.findings or self.last_report)
+
+    @property
+    def group(self) -> Group:
+        """How it is counted."""
+        if not self.reached:
+            return Group.UNREACHED
+        if self.failing:
+            return Group.NEEDS
+        return Group.UNTOLD if self.unknown else Group.FINE
 
     @property
     def failing(self) -> tuple[Known, ...]:

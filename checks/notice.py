@@ -1,0 +1,114 @@
+"""The morning notice: what changed since the last one, what is still grave, and what to do."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from checks.history import Changes, History, HostState, Known, Outcome, Run, day_of
+from checks.history.night import VIETNAM
+from checks.tell import plain, short_day, summary, what
+from inventory.words import _
+
+# Findings in one section; a fleet that fell silent at once must not make a mail of a megabyte.
+MOST = 40
+# A nightly run that is so much later than a day after the last one was missed.
+DUE = timedelta(hours=26)
+# A run that has not ended after so long was cut: a thousand PCs take half an hour.
+LONGEST = timedelta(hours=3)
+# A clock that was put right by a little is no wrong clock.
+SLACK = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A notice to be sent: its subject in one line, and its text."""
+
+    title: str
+    body: str
+
+
+def missed(history: History, now: datetime) -> str | None:
+    """One sentence where the last night did not run, was cut, or nobody was told; else None.
+
+    To be asked before a run begins: afterwards the newest run is the one that asks.
+
+    Args:
+        history: open.
+        now: with a time zone.
+
+    Raises:
+        HistoryRefused: the history cannot be read.
+    """
+    last = history.last_run()
+    return _missed(last, now) if last else None
+
+
+def _missed(last: Run, now: datetime) -> str | None:
+    began = f"{last.began.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
+    late = now - last.began
+    if late < -SLACK:
+        return _(
+            "The last check is dated {began}, which is to come: is this computer's clock right?"
+        ).format(began=began)
+    if last.outcome is Outcome.RUNNING and late > LONGEST:
+        return _(
+            "The check that began at {began} was cut off: what it found is lost, earlier nights "
+            "are kept."
+        ).format(began=began)
+    if last.outcome is Outcome.FINISHED and late > DUE:
+        return _(
+            "The last check began at {began}; nights missed since: {nights}. Was this computer "
+            "switched off at night, or has its timer stopped?"
+        ).format(began=began, nights=max(1, late.days))
+    if last.notice and not last.told:
+        return _("The last notice did not go out: {why}").format(why=last.notice)
+    return None
+
+
+def notice(
+    changes: Changes, states: Sequence[HostState], now: datetime, missed: str | None = None
+) -> Notice:
+    """Write the notice; it says so where nothing has changed.
+
+    Args:
+        changes: what changed since the last notice.
+        states: every PC that counts, in the order of the inventory.
+        now: with a time zone.
+        missed: a sentence about nights that were missed.
+    """
+    lines = [summary(states, day_of(now)), *([missed] if missed else []), ""]
+    lines += _section(_("New:"), changes.new, now)
+    lines += _section(_("Still grave:"), changes.grave, now)
+    lines += _section(_("No longer reached:"), changes.silent, now)
+    lines += _section(_("Mended:"), changes.mended, now)
+    if not (changes.new or changes.mended or changes.silent):
+        lines.append(_("Nothing has changed since the last notice."))
+    return Notice(_title(changes, now), "\n".join(lines).rstrip() + "\n")
+
+
+def _title(changes: Changes, now: datetime) -> str:
+    title = _("Library PCs {day}: {new} new, {grave} still grave, {mended} mended")
+    return title.format(
+        day=f"{day_of(now):%d/%m/%Y}",
+        new=len(changes.new),
+        grave=len(changes.grave),
+        mended=len(changes.mended),
+    )
+
+
+def _section(title: str, findings: Sequence[Known], now: datetime) -> list[str]:
+    if not findings:
+        return []
+    lines = [title, *_entries(findings[:MOST], now)]
+    if len(findings) > MOST:
+        lines.append(_("and {count} more").format(count=len(findings) - MOST))
+    return [*lines, ""]
+
+
+def _entries(findings: Iterable[Known], now: datetime) -> Iterator[str]:
+    today = day_of(now)
+    for one in findings:
+        since = _("since {day}").format(day=short_day(one.first, today))
+        yield f"- {one.host} ({since}): {what(one, today)}"
+        if one.ended is None and one.remedy:
+            yield "  " + _("What to do: {remedy}").format(remedy=plain(one.remedy))

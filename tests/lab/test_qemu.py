@@ -1,7 +1,8 @@
 """What only a PC with a BIOS, a screen, a seat, a keyboard and a kernel of its own can show.
 
 The tests share one virtual PC and go through its day in order: switched on, used, and in the end
-its plug is pulled. `make test` boots it and looks; under emulation the rest takes an hour (full). Pictures of its screen stay in var/results/qemu.
+its plug is pulled. `make test` boots it and looks; under emulation the rest takes an hour (full).
+Pictures of its screen stay in var/results/qemu.
 """
 
 import hashlib

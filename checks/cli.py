@@ -11,6 +11,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from checks import cli_nightly
+from checks.history import HistoryRefused
 from deploys.enrol import Asked, Person, enrol
 from deploys.enrol_desk import EnrolRefused
 from inventory.__main__ import table
@@ -35,7 +37,7 @@ def answered() -> Iterator[None]:
         # Paths in ssh_config are relative to the repository's root; those typed are absolute here.
         with chdir(ROOT):
             yield
-    except (InventoryRefused, EnrolRefused) as refused:
+    except (InventoryRefused, EnrolRefused, HistoryRefused) as refused:
         console.print(str(refused))
     except OSError as error:
         console.print(f"{error.filename or ''}: {error.strerror or error}".removeprefix(": "))
@@ -60,6 +62,29 @@ def show_inventory() -> None:
                     "by key alone. Declare them in inventory/group_vars/{group}.yml."
                 )
                 console.print(notice.format(site=site.facts["site_name"], group=site.name))
+
+
+@app.command("controls", help=_("List what is checked every night."))
+def show_controls() -> None:
+    """List what is checked every night."""
+    cli_nightly.show_controls()
+
+
+@app.command("nightly", help=_("Look at every PC once, remember what is found, and tell it."))
+def look_at_every_pc(
+    limit: Annotated[
+        list[str] | None, typer.Option(help=_("Only this PC or group; repeat for more."))
+    ] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help=_("Print the night as JSON."))] = False,
+    wake: Annotated[bool, typer.Option(help=_("Wake PCs that are off, by a neighbour."))] = False,
+    tell: Annotated[bool, typer.Option(help=_("Send the notice."))] = True,
+) -> None:
+    """Look at every PC once, remember what is found, and tell it."""
+    asked = cli_nightly.Asked(tuple(limit or ()), as_json=as_json, wake=wake, tell=tell)
+    with answered():
+        code = cli_nightly.run(asked)
+    raise typer.Exit(code)
 
 
 @app.command("enrol", help=_("Make a freshly installed PC a managed workstation."))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from checks import wake
 from checks.collect import Answer, collect, send
-from checks.controls import CONTROLS, judge, unreachable, waived
+from checks.controls import CONTROLS, UNREACHABLE, judge, unreachable, waived
 from checks.findings import Finding, Waiver
 from checks.hardware import told
 from checks.hardware.verdict import examine
@@ -146,6 +146,7 @@ def _reports(answer: Answer, history: History) -> list[Report]:
     return [*earlier, *answer.kept, *fresh]
 
 
-def control_ids() -> list[str]:
-    """Every id a waiver may name."""
-    return [control.id for control in CONTROLS]
+def ids() -> list[str]:
+    """Every id a waiver may name: the controls', the hardware rules', and `health.reachable`."""
+    hardware = [f"{told.ASPECT}.{rule}" for rule in told.REMEDIES]
+    return [*(control.id for control in CONTROLS), *hardware, UNREACHABLE]

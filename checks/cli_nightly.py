@@ -1,0 +1,111 @@
+"""`benvung nightly` and `benvung controls`: look at every PC, remember it, tell it."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from checks import night_json, nightly, notify, tell
+from checks.collect import Answer
+from checks.controls.page import controls_table
+from checks.findings import Status
+from checks.history import History, Night, open_history
+from checks.notice import missed, notice
+from checks.waivers import read_waivers
+from deploys.health import commit
+from inventory.addresses import ssh_config_path
+from inventory.loader import ROOT, load, select
+from inventory.words import _
+
+FINE, FINDINGS = 0, 1
+
+
+def show_controls() -> None:
+    """List the controls."""
+    Console().print(controls_table())
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the person asked for.
+
+    Attributes:
+        limit: PCs or groups; none means all.
+        as_json: print the night as JSON.
+        wake: wake PCs that are off.
+        tell: send the notice.
+    """
+
+    limit: tuple[str, ...] = ()
+    as_json: bool = False
+    wake: bool = False
+    tell: bool = True
+
+
+def run(asked: Asked) -> int:
+    """Look at every PC once; the exit code says how it went.
+
+    Returns:
+        0 when all is well, 1 with findings. What stops the work is raised.
+    """
+    inventory = load()
+    hosts = select(inventory, asked.limit)
+    waivers = read_waivers(ROOT, inventory.hosts, nightly.ids())
+    desk = nightly.Desk(inventory, waivers, ssh_config_path(ROOT), commit())
+    with open_history() as history:
+        late = missed(history, datetime.now(UTC))
+        with progress(len(hosts), shown=not asked.as_json and sys.stderr.isatty()) as done:
+            night = nightly.run(desk, hosts, history, done=done, waking=asked.wake)
+        _show(history, night, hosts, late, as_json=asked.as_json)
+        if asked.tell:
+            _tell(history, night, hosts, late)
+        history.thin(night.day)
+        return _code(history, hosts)
+
+
+@contextmanager
+def progress(total: int, *, shown: bool) -> Iterator[Callable[[Answer], None]]:
+    """Show how many have answered, on standard error; what takes each answer."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=not shown) as bar:
+        task = bar.add_task(_("Asking the PCs"), total=total)
+        yield lambda _answer: bar.advance(task)
+
+
+def _show(
+    history: History, night: Night, hosts: Sequence[str], late: str | None, *, as_json: bool
+) -> None:
+    states = history.states(hosts)
+    last = history.last_run()
+    if as_json and last:
+        changes = history.changes(night.day, hosts)
+        typer.echo(night_json.document(last, states, changes, late).model_dump_json(indent=2))
+    else:
+        Console().print(tell.page(states, night.ended, late))
+
+
+def _tell(history: History, night: Night, hosts: Sequence[str], late: str | None) -> None:
+    """Send the notice, where an address is declared; what became of it is remembered."""
+    try:
+        urls = notify.addresses()
+    except notify.NoticeRefused as why:
+        sent = notify.Sent(told=False, sentence=str(why))
+    else:
+        changes = history.changes(night.day, hosts)
+        sent = notify.send(notice(changes, history.states(hosts), night.ended, late), urls)
+    history.noticed(night.run, sent.sentence, told=sent.told)
+    Console(stderr=True, highlight=False, markup=False).print(sent.sentence)
+
+
+def _code(history: History, hosts: Sequence[str]) -> int:
+    well = all(
+        one.status in (Status.WAIVED, Status.UNKNOWN)
+        for state in history.states(hosts)
+        for one in state.findings
+    )
+    return FINE if well else FINDINGS

@@ -46,6 +46,7 @@ def test_wrong_again() -> None:
     assert judged([off(9, -YEARS), *month(days=5), off(3, -YEARS), report()]) == LIKELY
     # Two reports of one morning are one look.
     assert judged([off(0.4, -YEARS), off(0, -YEARS)]) == POSSIBLE
+    assert judged([off(0.5, -YEARS), off(0, -YEARS)]) == LIKELY
     assert judged([off(40, -YEARS), off(0, -YEARS)]) == POSSIBLE
 
 
@@ -60,6 +61,6 @@ def test_without_a_time_server_nobody_can_tell() -> None:
     assert judged([report(clock=None)]) == [("clock.unknown", "unknown", "unknown")]
 
 
-@pytest.mark.parametrize(("seconds", "words"), [(-YEARS, "13 "), (3 * 86400, "3 "), (3600, "60 ")])
+@pytest.mark.parametrize(("seconds", "words"), [(-YEARS, "13 "), (86400, "1 day"), (3600, "60 ")])
 def test_how_far_off_in_words(seconds: int, words: str) -> None:
     assert words in next(iter(judge([off(0, seconds)], pc()))).evidence

@@ -23,7 +23,7 @@ mount -t tmpfs -o size=64k,mode=700 tmpfs /home/benvung
 cp -a /run/home/. /home/benvung/
 chown -R benvung: /home/benvung
 head -c 1M /dev/zero > /home/benvung/filler || true
-rm -f /etc/firefox/policies/policies.json
+rm -f /etc/benvung/firefox/10-browser.json
 """
 
 # A package whose configuration fails every time: `dpkg --configure -a` cannot heal it.

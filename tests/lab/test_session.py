@@ -246,7 +246,8 @@ def test_a_full_disk_is_empty_for_the_next_reader(pc: Workstation, reader: Reade
     try:
         pc.run("systemctl start lightdm")
         leader = reader.wait(seconds=120)
-        filled = reader.run("cat /dev/zero > $HOME/full; cat /dev/zero > $HOME/full2", timeout=60)
+        fill = "export LC_ALL=C; cat /dev/zero > $HOME/full; cat /dev/zero > $HOME/full2"
+        filled = reader.run(fill, timeout=60)
         assert "No space left" in filled.stderr
         logout(pc)
         reader.wait(other_than=leader, seconds=120)

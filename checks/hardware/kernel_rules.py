@@ -6,7 +6,7 @@ from inventory.words import mark
 _MCA = "Intel 64 and IA-32 architectures manual, volume 3B, IA32_MCi_STATUS: bit 61 uncorrected"
 _LIBATA = "Linux kernel: libata error messages; ICRC and BadCRC are of the cable"
 _EXT4 = "Linux kernel: ext4 general information, errors behaviour"
-_USB = "Universal Serial Bus specification 2.0, 7.2.1.2.1: over-current protection"
+_USB = "Universal Serial Bus specification 2.0, chapter 7 (hub): over-current protection"
 
 # Two-day windows of complaints before one is no single event.
 AGAIN = 2

@@ -15,8 +15,9 @@ SMARTCTL = (
     *("user_capacity", "rotation_rate", "smart_support", "smart_status", "power_on_time"),
     *("power_cycle_count", "temperature", "nvme_smart_health_information_log", "local_time"),
     *("in_smartctl_database", "nvme_total_capacity", "trim", "ata_smart_error_log"),
+    *("scsi_model_name", "endurance_used"),
 )
-ROW = ("id", "name", "value", "worst", "thresh", "when_failed", "raw")
+ROW = ("id", "name", "value", "worst", "thresh", "when_failed", "flags", "raw")
 # SMBIOS 3.0, structure 17: size in the field at 0x0c; 0x7fff says it is in the one at 0x1c.
 SIZE_ELSEWHERE, SIZE_UNKNOWN, IN_KILOBYTES = 0x7FFF, 0xFFFF, 0x8000
 
@@ -75,10 +76,14 @@ def trimmed(answer: dict[str, Any]) -> dict[str, Any]:
     if table is not None:
         rows = [{name: row.get(name) for name in ROW} for row in table]
         kept["ata_smart_attributes"] = {"table": rows}
-    tests = answer.get("ata_smart_self_test_log", {}).get("standard")
+    logs = answer.get("ata_smart_self_test_log", {})
+    tests = {
+        kind: {**logs[kind], "table": logs[kind].get("table", [])[:5]}
+        for kind in ("standard", "extended")
+        if kind in logs
+    }
     if tests:
-        standard = {**tests, "table": tests.get("table", [])[:5]}
-        kept["ata_smart_self_test_log"] = {"standard": standard}
+        kept["ata_smart_self_test_log"] = tests
     errors = kept.pop("ata_smart_error_log", {}).get("summary")
     if errors:
         names = ("error_number", "lifetime_hours", "error_description")

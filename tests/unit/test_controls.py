@@ -20,9 +20,8 @@ from checks.controls.page import PAGE, controls_table, page
 from checks.findings import Finding, Status, Waiver
 from checks.report import Report, parse
 from inventory import words
-from inventory.loader import ROOT, check, read_sources
+from inventory.loader import ROOT
 from inventory.records import Workstation
-from inventory.resolve import Resolved
 from tests.unit.healthy import (
     BREAKS,
     COMMIT,
@@ -34,14 +33,15 @@ from tests.unit.healthy import (
     spoilt,
     unit,
 )
+from tests.unit.shipped import shipped
 
 IDS = [one.id for one in CONTROLS]
 
 
 @pytest.fixture(scope="session")
-def pc(shipped: Resolved) -> Workstation:
+def pc() -> Workstation:
     """A workstation as shipped: two of its variables are not declared by the shipped inventory."""
-    return check(read_sources(ROOT), shipped).hosts["thapmuoi-01"]
+    return shipped().hosts["thapmuoi-01"]
 
 
 def read(pc: Workstation, report: dict[str, Any]) -> Report:

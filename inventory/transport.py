@@ -26,7 +26,7 @@ class LivelyTransport(Transport):
         super().run()
 
     def get_exception(self) -> Exception | None:
-        """What ended it: the end of the line is an error of SSH, which pyinfra knows how to take."""
+        """What ended it; the end of the line as an error of SSH, which pyinfra can take."""
         error = super().get_exception()
         return SSHException("the connection ended") if isinstance(error, EOFError) else error
 

@@ -1,5 +1,6 @@
 """The morning page: how the PCs are, in 80 columns, the worst first."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
@@ -107,7 +108,9 @@ def _rows(state: HostState, today: date) -> Iterator[tuple[Text, ...]]:
         )
     if state.unknown and state.reached:
         first = min(one.first for one in state.unknown)
-        names = ", ".join(dict.fromkeys(one.control for one in state.unknown))
+        # Each by name is in --json; here they would push out what somebody can mend.
+        aspects = Counter(one.control.partition(".")[0] for one in state.unknown)
+        names = ", ".join(f"{aspect} ({count})" for aspect, count in aspects.items())
         yield (
             Text(short_day(first, today)),
             Text(_("unknown")),

@@ -1,6 +1,5 @@
 """What the reader meets: the holes a reader could try, and what a session leaves."""
 
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -75,14 +74,13 @@ def session() -> dict[str, Any]:
     """The reader's session, and what the last one left."""
     who = account()
     swept = (pairs(text("/etc/benvung/session.conf") or "").get("SWEEP") or "").strip('"').split()
-    running = said("loginctl", "list-sessions", "--output=json")
-    sessions = json.loads(running) if running else []
+    running = said("loginctl", "list-sessions", "--no-legend")
     lightdm = _lightdm()
     failures = entries("SYSLOG_IDENTIFIER=benvung-session", "--priority=err", since="-7d")
     return {
         "account_exists": who is not None,
         "account": who,
-        "open": None if running is None else sum(one.get("user") == READER for one in sessions),
+        "open": None if running is None else seated(running),
         "reset": record(STATE / "session/reset.json"),
         "reset_since_start": Path("/run/benvung/session-reset.lock").exists(),
         "swept": swept,
@@ -91,6 +89,16 @@ def session() -> dict[str, Any]:
         "autologin": lightdm.get("autologin-user") == READER if lightdm else None,
         "idle": idle(),
     }
+
+
+def seated(listed: str) -> int:
+    """The reader's sessions at a seat; not those of services, nor the reader's manager.
+
+    Args:
+        listed: as `loginctl list-sessions` prints: session, uid, user, seat, and more.
+    """
+    rows = (line.split() for line in listed.splitlines())
+    return sum(len(row) > 3 and row[2] == READER and row[3].startswith("seat") for row in rows)
 
 
 def _lightdm() -> dict[str, str]:

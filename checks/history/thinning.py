@@ -29,9 +29,8 @@ def thin(session: Session, today: date) -> int:
     """
     daily, weekly = today - timedelta(days=ALL_FOR), today - timedelta(days=DAILY_FOR)
     between = (ReportRow.day < daily) & (ReportRow.day >= weekly)
-    # A week is thinned once all of it is old enough, or its last report would be taken twice.
-    old = ReportRow.week < weekly.toordinal() // 7
-    return _but_last(session, ReportRow.day, between) + _but_last(session, ReportRow.week, old)
+    days = _but_last(session, ReportRow.day, between)
+    return days + _but_last(session, ReportRow.week, ReportRow.day < weekly)
 
 
 def _but_last(

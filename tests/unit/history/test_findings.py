@@ -223,7 +223,7 @@ def test_a_pc_that_was_retired_is_told_no_more(history: History) -> None:
 
 
 def test_a_clock_that_was_wrong_once_hides_nothing(history: History) -> None:
-    history.remember(night(5000, ok()))
-    history.remember(night(2, found()))
+    history.remember(night(5000, found(control="power.wake"), ok()))
+    history.remember(night(2, found(control="power.wake"), found()))
     assert told(history, 2)[0] == ["updates.security-pending"]
-    assert days(history) == [(2, 2, True)]
+    assert (2, 2, True) in days(history)

@@ -97,8 +97,8 @@ def seated(listed: str) -> int:
     Args:
         listed: as `loginctl list-sessions` prints: session, uid, user, seat, and more.
     """
-    rows = (line.split() for line in listed.splitlines())
-    return sum(len(row) > 3 and row[2] == READER and row[3].startswith("seat") for row in rows)
+    rows = (line.split()[2:4] for line in listed.splitlines())
+    return sum(row[:1] == [READER] and row[-1].startswith("seat") for row in rows)
 
 
 def _lightdm() -> dict[str, str]:

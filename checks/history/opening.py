@@ -2,6 +2,8 @@
 
 import os
 import sqlite3
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +81,9 @@ def _file_url(url: URL) -> URL:
 def _make_file(path: Path) -> None:
     """The file, for its owner alone: it tells which PC has which hole."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    # Never opened where it exists: closing it would take SQLite's locks off it (POSIX).
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
 def writing(engine: Engine) -> Engine:
@@ -116,14 +120,28 @@ def _patience(sqlite: bool) -> dict[str, Any]:
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     """Settings of a connection; SQLite keeps none of them but the journal."""
     connection.isolation_level = None  # transactions begin where we say so
+    _write_ahead(connection)
     for setting in (
         f"busy_timeout = {PATIENCE * 1000}",
-        "journal_mode = WAL",
         # Every commit is on the disk before the next step: the mains fails.
         "synchronous = FULL",
         "foreign_keys = ON",
     ):
         connection.execute(f"PRAGMA {setting}").close()
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Keep a write-ahead log. While two make a new file, SQLite refuses one without waiting."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL").close()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

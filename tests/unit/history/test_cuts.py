@@ -2,7 +2,10 @@
 
 import os
 import resource
+import select
 import signal
+import sqlite3
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -170,6 +173,28 @@ def test_a_history_made_by_two_at_once_is_one(database: str) -> None:
     children = [start(partial(remember, database, number)) for number in (1, 2, 3)]
     assert [ended(child) for child in children] == [0, 0, 0]
     assert contents(database)[0] == 3
+
+
+def open_when_told(database: str, gate: int) -> None:
+    os.read(gate, 1)
+    open_history(database).close()
+
+
+def test_a_new_file_that_another_is_just_making_is_waited_for(tmp_path: Path) -> None:
+    """SQLite itself refuses a write-ahead log at once here, without its own waiting."""
+    path = tmp_path / "history.sqlite"
+    gate, opener = os.pipe()
+    child = start(partial(open_when_told, f"sqlite:///{path}", gate))
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        os.write(opener, b".")
+        pid = os.pidfd_open(child)
+        # Readable once it has ended: it must not, as long as the file is taken.
+        assert select.select([pid], [], [], 0.5)[0] == []
+        other.execute("ROLLBACK")
+    assert ended(child) == 0
+    for each in (gate, opener, pid):
+        os.close(each)
 
 
 def test_a_run_waits_for_the_one_that_writes(database: str) -> None:

@@ -160,7 +160,7 @@ def test_a_damaged_database_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_no_database(tmp_path: Path) -> None:
-    assert "Is a directory" in refused(f"sqlite:///{tmp_path}")
+    assert "cannot be opened" in refused(f"sqlite:///{tmp_path}")
 
 
 def test_a_file_below_a_file_is_refused(tmp_path: Path) -> None:

@@ -18,6 +18,8 @@ def start(work: Callable[[], None]) -> int:
     pid = os.fork()
     if pid:
         return pid
+    # A test that fails leaves no child waiting for ever.
+    signal.alarm(120)
     try:
         work()
     except BaseException:  # noqa: BLE001 - nothing may leave the child but its status

@@ -157,9 +157,17 @@ def _scans() -> None:
         "antivirus/benvung-scan-downloads.path.j2",
         f"{UNITS}/benvung-scan-downloads.path",
     )
+    units.append(
+        put(
+            _("Look again for what was saved during a scan"),
+            "antivirus/benvung-scan-downloads.timer",
+            f"{UNITS}/benvung-scan-downloads.timer",
+        )
+    )
     reload_units(_("Let systemd read the scans"), when=[*units, path])
     unit(_("Scan downloads when they arrive"), "benvung-scan-downloads.path")
     restart(_("Watch the declared downloads"), "benvung-scan-downloads.path", when=[path])
+    unit(_("Scan downloads that came during a scan"), "benvung-scan-downloads.timer")
     unit(_("Scan at closing"), "benvung-scan-closing.service", running=None)
 
 

@@ -1,7 +1,7 @@
 """What only a PC with a BIOS, a screen, a seat, a keyboard and a kernel of its own can show.
 
 The tests share one virtual PC and go through its day in order: switched on, used, and in the end
-its plug is pulled. `make test` boots it and looks; under emulation the rest takes an hour (full).
+its plug is pulled.
 Pictures of its screen stay in var/results/qemu.
 """
 
@@ -23,7 +23,8 @@ from tests.lab.qemu_chair import Chair
 from tests.lab.qemu_image import Image, stick
 from tests.lab.technician import ROOT, pyinfra
 
-pytestmark = pytest.mark.qemu
+# Emulated on two cores it needs a machine of its own, and an hour.
+pytestmark = [pytest.mark.qemu, pytest.mark.full]
 
 # Bytes; a display size of the BIOS in text mode, before GRUB draws its menu.
 TEXT_MODE = b"720 400"
@@ -157,7 +158,6 @@ def active_console(chair: Chair) -> str:
     return chair.as_root("cat /sys/class/tty/tty0/active").stdout.strip()
 
 
-@pytest.mark.full
 def test_the_declarations_made_in_a_container_hold_on_a_pc(lab: Lab, chair: Chair) -> None:
     """Converged without a kernel, a disk and udev, there is nothing to change with them."""
     run = pyinfra(lab, [FIRST], timeout=600, BENVUNG_SSH_CONFIG=str(chair.pc.ssh_config))
@@ -168,7 +168,6 @@ def test_the_declarations_made_in_a_container_hold_on_a_pc(lab: Lab, chair: Chai
 # --- in use -----------------------------------------------------------------------
 
 
-@pytest.mark.full
 @pytest.mark.parametrize(
     "chord",
     [("ctrl", "alt", "f2"), ("ctrl", "alt", "f1"), ("ctrl", "alt", "backspace")],
@@ -183,7 +182,6 @@ def test_no_key_leaves_the_desktop(chair: Chair, chord: tuple[str, ...]) -> None
     assert chair.wait() == leader
 
 
-@pytest.mark.full
 @pytest.mark.parametrize(
     "chord",
     [
@@ -257,7 +255,6 @@ QUARANTINE = "/var/lib/benvung/quarantine"
 PROGRAM = b"#!/bin/sh\nid > /tmp/it-ran\n"
 
 
-@pytest.mark.full
 def test_a_stick_appears_for_the_reader_and_nothing_on_it_runs(plugged: Chair) -> None:
     options = mounted(plugged)
     assert {"noexec", "nosuid", "nodev"} <= options
@@ -274,7 +271,6 @@ def test_a_stick_appears_for_the_reader_and_nothing_on_it_runs(plugged: Chair) -
     assert plugged.types("bcd")
 
 
-@pytest.mark.full
 def test_an_infected_file_on_a_stick_is_quarantined(plugged: Chair) -> None:
     mounted(plugged)
     record = eventually(lambda: scanned(plugged), 300, "the stick is scanned")
@@ -285,7 +281,6 @@ def test_an_infected_file_on_a_stick_is_quarantined(plugged: Chair) -> None:
     assert f"0:root:{len(EICAR)}" in kept
 
 
-@pytest.mark.full
 def test_a_scan_that_needs_too_much_memory_is_unknown_and_the_session_lives(
     chair: Chair, tmp_path: Path
 ) -> None:
@@ -335,7 +330,6 @@ def scanned(chair: Chair) -> dict[str, object] | None:
 # --- what is left behind ------------------------------------------------------------
 
 
-@pytest.mark.full
 @pytest.mark.parametrize(
     "end",
     [
@@ -355,7 +349,6 @@ def test_nothing_is_left_after_the_session(chair: Chair, end: str) -> None:
     assert chair.sees_its_desktop()
 
 
-@pytest.mark.full
 def test_a_power_cut_is_over_when_the_power_is_back(chair: Chair, tmp_path: Path) -> None:
     """The reader's traces are gone, the package is set up, no key was needed at the menu."""
     pc = chair.pc

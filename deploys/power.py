@@ -24,6 +24,7 @@ LIB = "/usr/local/lib/benvung"
 UNITS = "/etc/systemd/system"
 LINK = "/etc/systemd/network/50-benvung-wake-on-lan.link"
 GRUB = "/boot/grub/grub.cfg"
+WAKE_IS_SET = "test /var/lib/benvung/power/wake.json -nt /etc/benvung/power.json"
 # Newer than the menu they make: an earlier run was cut before it rebuilt the menu.
 GRUB_IS_CURRENT = (
     f"! test -e {GRUB} || ! command -v update-grub || test -z "
@@ -84,6 +85,8 @@ def _closing() -> None:
     unit(_("Set the wake at every start"), "benvung-started.service", running=None)
     unit(_("Close the PC when the room closes"), "benvung-close.timer")
     restart(_("Take the new closing times"), "benvung-close.timer", when=[timer])
+    # A PC that is not restarted today would sleep through tomorrow's opening.
+    ensure(_("Set the wake for the next opening"), f"{LIB}/wake", unless=WAKE_IS_SET)
 
 
 def _starting() -> None:

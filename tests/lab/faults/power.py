@@ -14,8 +14,15 @@ FAULTS = [
         aspect="power",
         name="the opening hours are torn by a power cut",
         do="truncate -s 20 /etc/benvung/power.json",
-        mended_by=("Declare the opening hours",),
+        mended_by=("Declare the opening hours", "Set the wake for the next opening"),
         proof="/usr/local/lib/benvung/hours",
+    ),
+    Fault(
+        aspect="power",
+        name="the wake is forgotten",
+        do="rm /var/lib/benvung/power/wake.json",
+        mended_by=("Set the wake for the next opening",),
+        proof="test -s /var/lib/benvung/power/wake.json",
     ),
     Fault(
         aspect="power",

@@ -1,7 +1,8 @@
 """Run the suites: `python -m tests.run ci` (make test) or `full` (make test-full).
 
 The parts run one after the other because all share two cores; each prints how long it took, so that
-a suite that grows is seen growing.
+a suite that grows is seen growing. A lab waits half of its time, so its modules are shared out to
+two workers with a lab each; the virtual PC wants the machine for itself.
 """
 
 import os
@@ -30,11 +31,13 @@ class Part:
     needs_lab: bool = True
 
 
-UNIT = Part("unit", ("tests/unit",), needs_lab=False)
-# One pytest run for the whole lab: its first runs on a pristine PC are shared by all modules.
-LAB = Part("lab, Debian 13", ("tests/lab", "-m", "not full"))
-EVERYTHING = Part("lab, Debian 13 and 12", ("tests/lab",))
-SUITES = {"ci": (UNIT, LAB), "full": (UNIT, EVERYTHING)}
+TWO_LABS = ("tests/lab", "-n", "2", "--dist", "loadfile")
+UNIT = Part("unit", ("tests/unit", "-n", "2"), needs_lab=False)
+LAB = Part("lab, Debian 13", (*TWO_LABS, "-m", "not full and not qemu"))
+VIRTUAL_PC = Part("virtual PC", ("tests/lab", "-m", "not full and qemu"))
+WHOLE_LAB = Part("lab, Debian 13 and 12", (*TWO_LABS, "-m", "not qemu"))
+WHOLE_VIRTUAL_PC = Part("virtual PC, whole", ("tests/lab", "-m", "qemu"))
+SUITES = {"ci": (UNIT, LAB, VIRTUAL_PC), "full": (UNIT, WHOLE_LAB, WHOLE_VIRTUAL_PC)}
 
 
 def run(part: Part) -> tuple[bool, float]:

@@ -29,8 +29,9 @@ def lab() -> Iterator[Lab]:
     obstacle = can_host()
     if obstacle:
         pytest.fail(obstacle)
-    # A short path: OpenSSH's control sockets live under it.
-    lab = Lab(Path(os.environ.get("BENVUNG_LAB_STATE", ROOT / "var/test-lab")))
+    # A short path: OpenSSH's control sockets live under it. Each pytest worker has its own lab.
+    place = os.environ.get("BENVUNG_LAB_STATE", str(ROOT / "var/test-lab"))
+    lab = Lab(Path(place + os.environ.get("PYTEST_XDIST_WORKER", "")))
     try:
         yield lab
     finally:

@@ -33,7 +33,7 @@ lint: setup ## ruff, mypy, yamllint, ansible-lint, shellcheck
 	@tests/lint
 
 unit: setup ## the tests that need no root and no lab
-	@$(PY) -m pytest tests/unit -q
+	@$(PY) -m pytest tests/unit -q -n auto
 
 test: setup lab-packages ## the proofs on Debian 13 workstations: what CI runs
 	@$(AS_ROOT) $(PY) -m tests.run ci

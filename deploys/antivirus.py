@@ -55,18 +55,25 @@ def _scanner() -> bool:
     data = host.data
     daemon: bool = host.get_fact(MemoryMegabytes) > data.antivirus_daemon_above_mb
     resident = data.antivirus_daemon_packages
-    # Before the packages: Debian starts its resident freshclam when it installs it.
-    dropin = put(
-        _("Keep Debian's resident freshclam from starting"),
-        "antivirus/no-resident-freshclam.conf",
-        f"{UNITS}/clamav-freshclam.service.d/benvung.conf",
-    )
+    # Before the packages: Debian starts its freshclam when it installs it.
+    dropins = [
+        put(
+            _("Keep Debian's resident freshclam from starting"),
+            "antivirus/only-our-freshclam.conf",
+            f"{UNITS}/clamav-freshclam.service.d/benvung.conf",
+        ),
+        put(
+            _("Keep Debian 13 from fetching signatures at every start"),
+            "antivirus/only-our-freshclam.conf",
+            f"{UNITS}/clamav-freshclam-once.service.d/benvung.conf",
+        ),
+    ]
     template(
         _("Declare where signatures come from"),
         "antivirus/freshclam.conf.j2",
         "/etc/benvung/freshclam.conf",
     )
-    reload_units(_("Let systemd read about freshclam"), when=[dropin])
+    reload_units(_("Let systemd read about freshclam"), when=dropins)
     packages(
         _("Install ClamAV as the memory of the PC allows"),
         [*data.antivirus_packages, *(resident if daemon else [])],

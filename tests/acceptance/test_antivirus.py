@@ -86,6 +86,15 @@ def test_nothing_fetches_signatures_before_readers(root: Host) -> None:
     assert "hours --closed-now" in condition
 
 
+@pytest.mark.parametrize("unit", ["clamav-freshclam", "clamav-freshclam-once"])
+def test_debians_own_units_fetch_nothing(root: Host, unit: str) -> None:
+    """Debian 13 would fetch at every start, Debian 12 has only the resident one."""
+    if root.check_output(f"systemctl show -P LoadState {unit}.service") == "not-found":
+        pytest.skip(f"this Debian has no {unit}")
+    root.check_output(f"systemctl start {unit}.service")
+    assert root.check_output(f"systemctl show -P ConditionResult {unit}.service") == "no"
+
+
 @pytest.mark.parametrize("kind", ["stick@x", "downloads", "closing"])
 def test_every_scan_is_bound(root: Host, kind: str) -> None:
     shown = root.check_output(

@@ -67,6 +67,9 @@ def stick(pc: Workstation, name: str, options: str = "") -> Iterator[Path]:
     try:
         yield Path(where)
     finally:
+        # Its record may come after what a test waited for, and would be taken for the next one's.
+        scan = f"systemctl show -p ActiveState --value {SCANS.format(name)}"
+        until(lambda: "activating" not in pc.run(scan).stdout, "the scan has ended", 120)
         pc.run(f"umount {where}; rmdir {where}; umount {source}; rmdir {source}")
 
 

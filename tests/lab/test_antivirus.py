@@ -20,6 +20,7 @@ pytestmark = pytest.mark.lab
 DEPLOY = "deploys/antivirus.py"
 RESULT = "/var/lib/benvung/antivirus/last-scan.json"
 QUARANTINE = "/var/lib/benvung/quarantine"
+LARGE = "/var/lib/clamav/large.hdb"
 LOCK = "/run/benvung-scan.lock"
 SCANS = "benvung-scan-stick@media-bandoc-{}.service"
 
@@ -130,16 +131,20 @@ def test_a_scan_killed_for_memory_is_unknown_and_the_session_lives(
 ) -> None:
     leader = reader.leader()
     unit = SCANS.format("NHO")
-    # Too little for the engine, enough for the program that watches it.
+    # Too little for these signatures, enough for the program that watches the engine.
     pc.run(f"mkdir -p '/run/systemd/system/{unit}.d'")
-    pc.run(["tee", f"/run/systemd/system/{unit}.d/zz.conf"], stdin="[Service]\nLimitAS=40M\n")
+    pc.run(["tee", f"/run/systemd/system/{unit}.d/zz.conf"], stdin="[Service]\nLimitAS=60M\n")
     pc.run("systemctl daemon-reload")
+    many = "".join(f"{n:032x}:{n + 1}:Lab-{n}\n" for n in range(300_000))
+    pc.run(["tee", LARGE], stdin=many)
     with stick(pc, "NHO") as where:
         until(lambda: result(pc), "the result is recorded", 120)
         assert result(pc)["outcome"] == "unknown", result(pc)
         assert "memory" in str(result(pc)["reason"])
         assert pc.run(["test", "-e", f"{where}/virus.com"], check=False).returncode == 0
+    assert pc.run("pgrep -x clamscan", check=False).returncode
     assert reader.leader() == leader
+    pc.run(f"rm {LARGE}")
 
 
 def test_without_signatures_the_result_is_unknown(pc: Workstation) -> None:

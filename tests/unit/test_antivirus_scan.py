@@ -145,3 +145,19 @@ def test_the_age_of_signatures_is_in_their_headers(tmp_path: Path) -> None:
     (place / "daily.cld").write_text(header.format("22 Nov 2026 03-26 -0400"))
     (place / "torn.cvd").write_text("")
     assert scan.signatures_built() == "2026-11-22T07:26:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("does", "seconds", "why"),
+    [
+        # As ClamAV 1.4 does without memory, for ever: the lab shows the real one.
+        ('exec yes "mpool_malloc(): Can\'t allocate memory" >&2', 60, "not enough memory"),
+        ("echo /x: Lab FOUND; exec sleep 60", 0.2, "longer than its limit"),
+        ("kill -KILL $$", 60, "killed"),
+    ],
+)
+def test_a_scanner_that_does_not_end_well_is_ended(
+    does: str, seconds: float, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scan, "scanner", lambda: ["sh", "-c", does])
+    assert why in scan.run([Path("/x")], seconds).reason

@@ -34,10 +34,9 @@ class Part:
 TWO_LABS = ("tests/lab", "-n", "2", "--dist", "loadfile")
 UNIT = Part("unit", ("tests/unit", "-n", "2"), needs_lab=False)
 LAB = Part("lab, Debian 13", (*TWO_LABS, "-m", "not full and not qemu"))
-VIRTUAL_PC = Part("virtual PC", ("tests/lab", "-m", "not full and qemu"))
 WHOLE_LAB = Part("lab, Debian 13 and 12", (*TWO_LABS, "-m", "not qemu"))
 WHOLE_VIRTUAL_PC = Part("virtual PC, whole", ("tests/lab", "-m", "qemu"))
-SUITES = {"ci": (UNIT, LAB, VIRTUAL_PC), "full": (UNIT, WHOLE_LAB, WHOLE_VIRTUAL_PC)}
+SUITES = {"ci": (UNIT, LAB), "full": (UNIT, WHOLE_LAB, WHOLE_VIRTUAL_PC)}
 
 
 def run(part: Part) -> tuple[bool, float]:

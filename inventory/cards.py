@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -56,8 +57,19 @@ Mac = Annotated[str, AfterValidator(normal_mac)]
 _STRICT = ConfigDict(strict=True, frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
+class Kind(StrEnum):
+    """What kind of thing an asset is: by it the law gives its useful life."""
+
+    DESKTOP = "desktop"
+    MONITOR = "monitor"
+    PRINTER = "printer"
+    UPS = "ups"
+    SWITCH = "switch"
+    OTHER = "other"
+
+
 class Serials(BaseModel):
-    """The serial numbers on the labels of a workstation's parts."""
+    """The serial numbers on the labels of an asset's parts."""
 
     model_config = _STRICT
     machine: Serial = None
@@ -66,24 +78,42 @@ class Serials(BaseModel):
     monitor: Serial = None
 
 
+class BookedWear(BaseModel):
+    """What the holder's books say: the wear accumulated by 31 December of a year, in đồng."""
+
+    model_config = _STRICT
+    year: Annotated[int, Field(ge=1990, le=2100)]
+    amount: Annotated[int, Field(ge=0)]
+
+
 class Card(BaseModel):
-    """One workstation's asset card; None is unknown and prints as such.
+    """One asset's card; None is unknown and prints as such.
 
     Attributes:
+        kind: what kind of thing it is; a workstation is a desktop.
+        site: the site of what is no workstation; a workstation's stands in hosts.yml.
         code: the asset's code (mã tài sản) in the holder's register.
         year_in_use: the year it was put to use, by which wear is counted.
         original_cost: nguyên giá, in đồng.
+        booked_wear: the wear the books had at the end of a year; wear is counted on from there.
+            None where it is to be counted from the year of use.
+        made_in, year_made: country and year, as the minutes of a disposal name them.
         holder: the unit holding it; None is the site's holder of the day.
         macs: one MAC address per network card, as `00:1a:2b:3c:4d:5e`.
     """
 
     model_config = _STRICT
+    kind: Annotated[Kind, Field(strict=False)] = Kind.DESKTOP
+    site: Text = None
     code: Text = None
     name: Text = None
     serials: Annotated[Serials, BeforeValidator(lambda value: value or {})] = Serials()
     specification: Text = None
+    made_in: Text = None
+    year_made: Annotated[int | None, Field(ge=1990, le=2100)] = None
     year_in_use: Annotated[int | None, Field(ge=1990, le=2100)] = None
     original_cost: Annotated[int | None, Field(ge=0)] = None
+    booked_wear: BookedWear | None = None
     source_of_funds: Text = None
     holder: Text = None
     place: Text = None
@@ -95,6 +125,8 @@ class Card(BaseModel):
         """The names of what is still unknown, as `serials.disk`."""
         own = self.model_dump()
         parts = own.pop("serials")
+        for optional in ("site", "booked_wear"):
+            own.pop(optional)
         flat = own | {f"serials.{part}": serial for part, serial in parts.items()}
         return tuple(name for name, value in flat.items() if value is None or value == ())
 

@@ -1,0 +1,1 @@
+"""The assets: cards, what happened to them, wear by law, advice, and the states of a disposal."""

@@ -1,0 +1,83 @@
+"""An asset with all that happened to it, and its row in the register."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from checks.assets.events import AnyEvent, Undo
+from inventory.cards import Card, Kind
+
+
+class State(StrEnum):
+    """How far an asset is on its way out; the order is the law's."""
+
+    IN_USE = "in-use"
+    BROKEN = "broken"
+    PROPOSED = "proposed"
+    DECIDED = "decided"
+    DISPOSED = "disposed"
+    WRITTEN_OFF = "written-off"
+    LOST = "lost"
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One asset.
+
+    Attributes:
+        name: its folder in inventory/assets: a workstation's name, or an equipment's.
+        site: the site it belongs to.
+        host: whether it is a workstation of the inventory.
+        card: its card.
+        events: all of them, the undone and the undoing included, as in the file.
+    """
+
+    name: str
+    site: str
+    host: bool
+    card: Card
+    events: tuple[AnyEvent, ...]
+
+    @property
+    def standing(self) -> tuple[AnyEvent, ...]:
+        """The events that count: not undone, and no undoing."""
+        undone = {event.undoes for event in self.events if isinstance(event, Undo)}
+        return tuple(
+            event
+            for event in self.events
+            if event.number not in undone and not isinstance(event, Undo)
+        )
+
+
+@dataclass(frozen=True)
+class RegisterRow:
+    """An asset's row in the register at a day; None prints as "chưa xác định".
+
+    Attributes:
+        name: its folder, by which the commands know it.
+        kind: what kind of thing.
+        serials: part -> serial, of what is known.
+        fixed_asset: whether it is a fixed asset (TSCĐ); False is a tool (CCDC); None is unknown.
+        original_cost, accumulated, net: in đồng; the last two on the last 31 December before
+            `day`, or on it.
+        holder: the unit holding it on that day.
+        state: how far it is on its way out.
+    """
+
+    name: str
+    code: str | None
+    title: str | None
+    serials: dict[str, str]
+    kind: Kind
+    specification: str | None
+    source_of_funds: str | None
+    year_in_use: int | None
+    place: str | None
+    original_cost: int | None
+    accumulated: int | None
+    net: int | None
+    fixed_asset: bool | None
+    state: State
+    holder: str | None
+    custodian: str | None
+    day: date

@@ -4,9 +4,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from inventory.problems import Key, Place, Problem, as_key, did_you_mean
@@ -120,6 +128,13 @@ class Card(BaseModel):
     custodian: Text = None
     macs: Annotated[tuple[Mac, ...], Field(strict=False)] = ()
 
+    @model_validator(mode="after")
+    def _wear_within_cost(self) -> Self:
+        cost, booked = self.original_cost, self.booked_wear
+        if booked and (cost is None or booked.amount > cost):
+            raise PydanticCustomError("booked_wear", "more wear than cost")
+        return self
+
     @property
     def blanks(self) -> tuple[str, ...]:
         """The names of what is still unknown, as `serials.disk`."""
@@ -132,17 +147,17 @@ class Card(BaseModel):
 
 
 def read_cards(root: Path, hosts: Mapping[str, Place], problems: list[Problem]) -> dict[str, Card]:
-    """Every host's card.
+    """Every card: the hosts', and those of equipment that is no host, by the name of its folder.
 
     Args:
         root: the repository's root.
         hosts: the inventory's hosts, with where each is named.
         problems: takes what is wrong: a missing or broken card, one for no host, two alike.
     """
-    problems.extend(_strangers(root, hosts))
     files: dict[str, YamlFile] = {}
     cards: dict[str, Card] = {}
-    for host in hosts:
+    # Silent about other folders when the hosts themselves are unknown.
+    for host in (*hosts, *(_equipment(root, hosts) if hosts else ())):
         file = CARD_FILE.format(host=host)
         if not (root / file).exists():
             problems.append(_no_card(host, Place(file)))
@@ -158,23 +173,37 @@ def read_cards(root: Path, hosts: Mapping[str, Place], problems: list[Problem]) 
             read(root / EVENTS_FILE.format(host=host), EVENTS_FILE.format(host=host), list)
         except Unreadable as error:
             problems.extend(error.problems)
+    problems.extend(_misplaced(cards, hosts, files))
     problems.extend(_doubles(cards, files))
     return cards
+
+
+def _equipment(root: Path, hosts: Mapping[str, Place]) -> Iterator[str]:
+    """The folders in assets/ that belong to no host."""
+    for path in sorted((root / "inventory/assets").glob("*")):
+        if path.name not in hosts and not path.name.startswith("."):
+            yield path.name
+
+
+def _misplaced(
+    cards: Mapping[str, Card], hosts: Mapping[str, Place], files: Mapping[str, YamlFile]
+) -> Iterator[Problem]:
+    """Cards of no host that name no site, and cards of hosts that name one."""
+    for name, card in cards.items():
+        if name in hosts and card.site:
+            mend = _("Remove it: a workstation's site stands in hosts.yml.")
+            yield Problem(files[name].place(["site"]), "site", _("of no use here"), mend)
+        elif name not in hosts and not card.site:
+            wrong = _("there is no host {name}").format(name=name)
+            otherwise = _("Rename or delete the folder; on equipment's card write its site:.")
+            mend = did_you_mean(name, hosts.keys(), otherwise)
+            yield Problem(Place(f"inventory/assets/{name}"), "", wrong, mend)
 
 
 def _no_card(host: str, place: Place) -> Problem:
     wrong = _("{host} has no card").format(host=host)
     mend = _("Copy another host's card and write what is known of this one; leave the rest blank.")
     return Problem(place, "", wrong, mend)
-
-
-def _strangers(root: Path, hosts: Mapping[str, Place]) -> Iterator[Problem]:
-    """Folders in assets/ that belong to no host; silent when the hosts themselves are unknown."""
-    for path in sorted((root / "inventory/assets").glob("*")) if hosts else ():
-        if path.name not in hosts and not path.name.startswith("."):
-            wrong = _("there is no host {name}").format(name=path.name)
-            mend = did_you_mean(path.name, hosts.keys(), _("Rename or delete the folder."))
-            yield Problem(Place(path.relative_to(root).as_posix()), "", wrong, mend)
 
 
 def _card_problem(file: YamlFile, error: ErrorDetails) -> Problem:
@@ -196,6 +225,14 @@ def _card_words(error: ErrorDetails, source: str) -> tuple[str, str]:
         "int_type": (_("not a whole number"), _("Write digits only: 9500000. Blank if unknown.")),
         "greater_than_equal": (_("{value} is too small"), or_blank),
         "less_than_equal": (_("{value} is too large"), or_blank),
+        "booked_wear": (
+            _("the wear in the books exceeds the original cost, or there is no cost"),
+            _("Correct original_cost or booked_wear, or leave booked_wear blank."),
+        ),
+        "enum": (
+            _("{value} is no kind of asset"),
+            _("Write one of: {kinds}").format(kinds=", ".join(Kind)),
+        ),
         "bogus_serial": (_("{value} is not a serial"), _("Leave it blank, or see the label.")),
         "mac": (
             _("{value} is not a MAC address"),

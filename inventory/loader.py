@@ -7,10 +7,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from inventory.addresses import read_addresses
-from inventory.cards import Card, read_cards
+from inventory.cards import CARD_FILE, Card, read_cards
 from inventory.declarations import complete, declaration_problems
 from inventory.problems import InventoryRefused, Place, Problem, did_you_mean
-from inventory.records import Inventory, Site, Workstation
+from inventory.records import Equipment, Inventory, Site, Workstation
 from inventory.resolve import AnsibleFailed, Resolved, resolve
 from inventory.sites import sites_of
 from inventory.specs import SITE, Specs, load_specs
@@ -82,8 +82,18 @@ def check(sources: Sources, resolved: Resolved) -> Inventory:
         InventoryRefused: with everything that is wrong, in the files and between them.
     """
     problems = list(sources.problems)
+    equipment = [
+        Equipment(name, card.site, card)
+        for name, card in sources.cards.items()
+        if name not in sources.tree.hosts and card.site
+    ]
     sites = sites_of(resolved, sources.tree, problems)
     variables = complete(sources.specs, sources.tree, resolved, problems)
+    for each in equipment:
+        if sites and each.site not in sites.values():
+            wrong = _("there is no site {name}").format(name=each.site)
+            mend = did_you_mean(each.site, set(sites.values()), _("Write the site's group."))
+            problems.append(Problem(Place(CARD_FILE.format(host=each.name)), "site", wrong, mend))
     if problems:
         raise InventoryRefused(problems)
     groups = {name: hosts for name, hosts in resolved.members.items() if name != "ungrouped"}
@@ -108,6 +118,7 @@ def check(sources: Sources, resolved: Resolved) -> Inventory:
             {site: _site(site, groups[site], hosts) for site in dict.fromkeys(sites.values())}
         ),
         groups=MappingProxyType(groups),
+        equipment=MappingProxyType({each.name: each for each in equipment}),
     )
 
 

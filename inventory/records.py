@@ -1,7 +1,7 @@
 """The inventory as the rest of the repository reads it: frozen records."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from inventory.cards import Card
@@ -28,6 +28,15 @@ class Workstation:
 
 
 @dataclass(frozen=True)
+class Equipment:
+    """An asset that is no workstation: a monitor, a printer, a UPS, a switch."""
+
+    name: str
+    site: str
+    card: Card
+
+
+@dataclass(frozen=True)
 class Site:
     """One reading room: the names of its workstations and its `site_*` facts."""
 
@@ -44,8 +53,10 @@ class Inventory:
         hosts: name -> workstation, in the order of hosts.yml.
         sites: group name -> site.
         groups: group name -> the names of its hosts, `all` included.
+        equipment: name -> what has a card and is no workstation.
     """
 
     hosts: Mapping[str, Workstation]
     sites: Mapping[str, Site]
     groups: Mapping[str, tuple[str, ...]]
+    equipment: Mapping[str, Equipment] = field(default_factory=dict)

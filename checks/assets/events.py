@@ -71,6 +71,17 @@ class Quoted(StrEnum):
     NEW_EQUIVALENT = "new-equivalent"
 
 
+class Part(StrEnum):
+    """What is replaced or added."""
+
+    DISK = "disk"
+    MEMORY = "memory"
+    MAINBOARD = "mainboard"
+    POWER_SUPPLY = "power-supply"
+    MONITOR = "monitor"
+    OTHER = "other"
+
+
 class Ground(StrEnum):
     """Why an asset is proposed for disposal (Law 15/2017/QH14, article 45.1)."""
 
@@ -163,11 +174,11 @@ class Replacement(Event):
     """A part was replaced like for like: the original cost stays (Circular 141/2025, article 9.1).
 
     Attributes:
-        part: such as "disk"; its serials where it has some.
+        part: which; with serials where it has some: a new disk's serial counts as the card's.
     """
 
     event: Literal["replacement"] = "replacement"
-    part: Words
+    part: Annotated[Part, Lax]
     what: Words
     old_serial: Words | None = None
     new_serial: Words | None = None
@@ -175,13 +186,19 @@ class Replacement(Event):
 
 
 class Addition(Event):
-    """A part was added: the accountant has to decide whether the original cost changes."""
+    """A part was added: the original cost changes (Circular 141/2025, articles 9.1d and 10.4).
+
+    Attributes:
+        raises_cost_by: in đồng, by the minutes the accountant made of it (article 9.2); None until
+            then, and flagged wherever the original cost is shown.
+    """
 
     event: Literal["addition"] = "addition"
-    part: Words
+    part: Annotated[Part, Lax]
     what: Words
     new_serial: Words | None = None
     cost: Money | None = None
+    raises_cost_by: Money | None = None
 
 
 class Need(Event):
@@ -248,6 +265,7 @@ class Disposal(Event):
         reference: number of the minutes (biên bản thanh lý).
         proceeds, costs: in đồng.
         to: who took it.
+        no_disk: True where it was opened and holds no disk, so that nothing was to be wiped.
     """
 
     event: Literal["disposal"] = "disposal"
@@ -256,6 +274,7 @@ class Disposal(Event):
     proceeds: Money = 0
     costs: Money = 0
     to: Words | None = None
+    no_disk: bool | None = None
 
 
 class WriteOff(Event):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from checks.assets.events import AnyEvent, Undo
+from checks.assets.events import Addition, AnyEvent, Part, Replacement, Undo
 from inventory.cards import Card, Kind
 
 
@@ -47,6 +47,35 @@ class Asset:
             for event in self.events
             if event.number not in undone and not isinstance(event, Undo)
         )
+
+    @property
+    def disks(self) -> tuple[str, ...]:
+        """The serials of the disks it holds: the card's, as the events since have changed them."""
+        disks = [self.card.serials.disk] if self.card.serials.disk else []
+        for event in self.standing:
+            if isinstance(event, Replacement) and event.part is Part.DISK:
+                disks = [each for each in disks if event.old_serial not in (None, each)]
+            if isinstance(event, (Replacement, Addition)) and event.part is Part.DISK:
+                new = event.new_serial
+                disks += [new] if new and new not in disks else []
+        return tuple(disks)
+
+    def cost(self, day: date) -> int | None:
+        """The original cost on a day, in đồng, with the parts added by then; None is unknown."""
+        if self.card.original_cost is None:
+            return None
+        raised = (
+            event.raises_cost_by or 0
+            for event in self.standing
+            if isinstance(event, Addition) and event.date <= day
+        )
+        return self.card.original_cost + sum(raised)
+
+    @property
+    def cost_undecided(self) -> tuple[Addition, ...]:
+        """Parts added, of which the accountant has not yet said what they add to the cost."""
+        added = (event for event in self.standing if isinstance(event, Addition))
+        return tuple(event for event in added if event.raises_cost_by is None)
 
 
 @dataclass(frozen=True)

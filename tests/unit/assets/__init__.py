@@ -1,0 +1,1 @@
+"""Assets: cards and events, wear, advice, states, lists, commands."""

@@ -3,21 +3,18 @@
 import getpass
 import logging
 import sys
-from collections.abc import Iterator
-from contextlib import chdir, contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from checks import cli_nightly
-from checks.history import HistoryRefused
+from checks import cli_assets, cli_nightly
+from checks.answers import answered, console
 from deploys.enrol import Asked, Person, enrol
 from deploys.enrol_desk import EnrolRefused
 from inventory.__main__ import table
-from inventory.loader import ROOT, load
-from inventory.problems import InventoryRefused
+from inventory.loader import load
 from inventory.words import _
 
 app = typer.Typer(
@@ -26,24 +23,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+app.add_typer(cli_assets.app, name="asset")
 FILE = {"exists": True, "dir_okay": False, "resolve_path": True}
-
-
-@contextmanager
-def answered() -> Iterator[None]:
-    """Answer what a person can cause with one sentence and exit code 2."""
-    try:
-        # Paths in ssh_config are relative to the repository's root; those typed are absolute here.
-        with chdir(ROOT):
-            yield
-    except (InventoryRefused, EnrolRefused, HistoryRefused) as refused:
-        console.print(str(refused))
-    except OSError as error:
-        console.print(f"{error.filename or ''}: {error.strerror or error}".removeprefix(": "))
-    else:
-        return
-    raise typer.Exit(2)
 
 
 @app.command(

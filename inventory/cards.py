@@ -103,6 +103,7 @@ class Card(BaseModel):
         code: the asset's code (mã tài sản) in the holder's register.
         year_in_use: the year it was put to use, by which wear is counted.
         original_cost: nguyên giá, in đồng.
+        memory_mb: the memory built in, in MB, to be compared with what the PC reports.
         booked_wear: the wear the books had at the end of a year; wear is counted on from there.
             None where it is to be counted from the year of use.
         made_in, year_made: country and year, as the minutes of a disposal name them.
@@ -117,6 +118,7 @@ class Card(BaseModel):
     name: Text = None
     serials: Annotated[Serials, BeforeValidator(lambda value: value or {})] = Serials()
     specification: Text = None
+    memory_mb: Annotated[int | None, Field(gt=0)] = None
     made_in: Text = None
     year_made: Annotated[int | None, Field(ge=1990, le=2100)] = None
     year_in_use: Annotated[int | None, Field(ge=1990, le=2100)] = None
@@ -140,7 +142,7 @@ class Card(BaseModel):
         """The names of what is still unknown, as `serials.disk`."""
         own = self.model_dump()
         parts = own.pop("serials")
-        for optional in ("site", "booked_wear"):
+        for optional in ("site", "memory_mb", "booked_wear"):
             own.pop(optional)
         flat = own | {f"serials.{part}": serial for part, serial in parts.items()}
         return tuple(name for name, value in flat.items() if value is None or value == ())
@@ -208,11 +210,11 @@ def _no_card(host: str, place: Place) -> Problem:
 
 def _card_problem(file: YamlFile, error: ErrorDetails) -> Problem:
     path = error["loc"]
-    wrong, mend = _card_words(error, file.source(path))
+    wrong, mend = card_words(error, file.source(path))
     return Problem(file.place(path), as_key(path), wrong, mend)
 
 
-def _card_words(error: ErrorDetails, source: str) -> tuple[str, str]:
+def card_words(error: ErrorDetails, source: str) -> tuple[str, str]:
     """What is wrong and how to mend it, for one of pydantic's error types."""
     known = Serials.model_fields if len(error["loc"]) > 1 else Card.model_fields
     or_blank = _("Correct it, or leave it blank.")
@@ -223,6 +225,7 @@ def _card_words(error: ErrorDetails, source: str) -> tuple[str, str]:
         ),
         "string_type": (_("not read as text"), quote(source) if source else or_blank),
         "int_type": (_("not a whole number"), _("Write digits only: 9500000. Blank if unknown.")),
+        "greater_than": (_("{value} is too small"), or_blank),
         "greater_than_equal": (_("{value} is too small"), or_blank),
         "less_than_equal": (_("{value} is too large"), or_blank),
         "booked_wear": (

@@ -13,7 +13,8 @@ from checks.assets.events import Event, Ground, Outlook
 from checks.assets.grounds import Case, case, dong, percent
 from checks.assets.law import Law, Rule, Topic
 from checks.assets.records import Asset, State
-from checks.assets.states import Standing, shown, standing, state_word
+from checks.assets.states import Standing, shown, standing
+from checks.assets.words import state_word
 from checks.findings import Severity, Status
 from checks.history.records import Known
 from inventory.words import _

@@ -1,8 +1,9 @@
 """All assets with their cards and events, read and checked; and the one way events are added."""
 
 import fcntl
+import io
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -149,7 +150,13 @@ def alone(root: Path) -> Iterator[None]:
         yield
 
 
-def add(root: Path, asset: Asset, said: Mapping[str, object], now: datetime) -> Asset:
+def add(
+    root: Path,
+    asset: Asset,
+    said: Mapping[str, object],
+    now: datetime,
+    check: Callable[[Asset], None] = lambda _after: None,
+) -> Asset:
     """Write one event; to be called within `alone`, with the asset read within it.
 
     Args:
@@ -157,6 +164,7 @@ def add(root: Path, asset: Asset, said: Mapping[str, object], now: datetime) -> 
         asset: as it was read.
         said: what the event says, without number, seal and time.
         now: with a time zone.
+        check: looks at the asset as it would be, and refuses it.
 
     Returns:
         The asset with the event.
@@ -167,8 +175,9 @@ def add(root: Path, asset: Asset, said: Mapping[str, object], now: datetime) -> 
     event = sealed(asset, said, now)
     after = replace(asset, events=(*asset.events, event))
     standing(after)
+    check(after)
     file = EVENTS_FILE.format(host=asset.name)
-    yaml = _yaml()
+    yaml = round_trip()
     document = yaml.load((root / file).read_text(encoding="utf-8"))
     if not isinstance(document, CommentedSeq):
         raise AssetRefused(_("{file} is not a list.").format(file=file), _put_back(file))
@@ -216,7 +225,8 @@ def _quoted(plain: Mapping[str, object]) -> CommentedMap:
     return written
 
 
-def _yaml() -> YAML:
+def round_trip() -> YAML:
+    """YAML that keeps comments and order, in the style of our own files."""
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.explicit_start = True
@@ -227,14 +237,26 @@ def _yaml() -> YAML:
 
 def write_whole(path: Path, yaml: YAML, document: object) -> None:
     """Write a YAML file so that a cut leaves the old one or the new one, never a part."""
-    scratch = path.with_name(f".{path.name}.new")
-    with scratch.open("w", encoding="utf-8") as file:
-        yaml.dump(document, file)
-        file.flush()
-        os.fsync(file.fileno())
-    scratch.replace(path)
+    text = io.StringIO()
+    yaml.dump(document, text)
+    write_bytes(path, text.getvalue().encode())
+
+
+def write_bytes(path: Path, whole: bytes) -> None:
+    """Write a file so that a cut leaves the old one or the new one, never a part."""
+    beside(path, whole).replace(path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def beside(path: Path, whole: bytes) -> Path:
+    """A whole new file beside the old one, on the disk, ready to be renamed."""
+    scratch = path.with_name(f".{path.name}.new")
+    with scratch.open("wb") as file:
+        file.write(whole)
+        file.flush()
+        os.fsync(file.fileno())
+    return scratch

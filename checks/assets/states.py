@@ -23,6 +23,7 @@ from checks.assets.events import (
 )
 from checks.assets.records import Asset, State
 from checks.assets.refusals import AssetRefused
+from checks.assets.words import state_word
 from checks.hardware.rule import VIETNAM
 from inventory.cards import Kind
 from inventory.words import _
@@ -218,16 +219,3 @@ _STEPS: Mapping[type, Callable[[Asset, Standing, Any], Standing]] = {
     WriteOff: _written_off,
     Loss: _lost,
 }
-
-
-def state_word(state: State) -> str:
-    """A state in the person's language, as the register names it."""
-    return {
-        State.IN_USE: _("in use"),
-        State.BROKEN: _("broken"),
-        State.PROPOSED: _("proposed for disposal"),
-        State.DECIDED: _("decided"),
-        State.DISPOSED: _("disposed of"),
-        State.WRITTEN_OFF: _("written off"),
-        State.LOST: _("lost"),
-    }[state]

@@ -51,8 +51,7 @@ class Sentence:
         """The sentence with its evidence and rule."""
         why = [_("evidence: {what}").format(what=self.evidence)]
         if self.rule:
-            doubt = f" ({_('to be checked')}: {self.doubtful})" if self.doubtful else ""
-            why.append(_("rule: {what}").format(what=self.rule) + doubt)
+            why.append(rule_words(self.rule, self.doubtful))
         return f"{self.says} [{'; '.join(why)}]"
 
 
@@ -82,6 +81,13 @@ class Reminder:
     def late(self, day: date) -> int:
         """How many days it is late; 0 or less is in time."""
         return (day - self.due).days
+
+
+def rule_words(source: str, doubtful: str | None) -> str:
+    """Where a rule stands, and what nobody has checked of it."""
+    said = _("rule: {what}").format(what=source)
+    doubt = _("to be checked: {what}").format(what=doubtful) if doubtful else ""
+    return f"{said} ({doubt})" if doubt else said
 
 
 def advise(asset: Asset, law: Law, day: date, findings: Sequence[Known] = ()) -> Advice:

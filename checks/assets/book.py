@@ -16,6 +16,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from checks.assets import committed, seals
 from checks.assets.events import EVENT, AnyEvent, as_plain
+from checks.assets.faults import why
 from checks.assets.records import Asset
 from checks.assets.refusals import AssetRefused
 from checks.assets.states import standing
@@ -102,7 +103,7 @@ def _problems(file: YamlFile, before: tuple[str, ...]) -> Iterator[Problem]:
             unreadable = True
             for each in error.errors():
                 path = [index, *each["loc"][1:]]
-                wrong = _("this event cannot be read: {why}").format(why=each["msg"])
+                wrong = _("this event cannot be read: {why}").format(why=why(each))
                 yield Problem(file.place(path), as_key(path), wrong, _put_back(file.file))
     if unreadable:
         return
@@ -208,7 +209,7 @@ def sealed(asset: Asset, said: Mapping[str, object], now: datetime) -> AnyEvent:
     except ValidationError as error:
         first = error.errors()[0]
         key = as_key(first["loc"][1:])
-        wrong = _("{key} cannot be so: {why}").format(key=key, why=first["msg"])
+        wrong = _("{key} cannot be so: {why}").format(key=key, why=why(first))
         raise AssetRefused(wrong, _("Write it again; --help tells the form.")) from None
 
 

@@ -225,8 +225,8 @@ def _booked(
     if cost is None:
         wrong = _("there is wear, but no original cost")
         raise _Wrong("original_cost", wrong, _("Write the original cost, or leave both blank."))
-    if worn is None or net is None:
-        worn = cost - (net or 0) if worn is None else worn
+    if worn is None:
+        worn = cost - (net or 0)
     if net is not None and worn + net != cost:
         wrong = _("cost less wear is {amount}, not what stands here").format(amount=cost - worn)
         raise _Wrong("net", wrong, _("Correct one of the three amounts."))
@@ -273,7 +273,7 @@ def _twice(cards: Mapping[str, tuple[int, Card]], book: Book) -> Iterator[Fault]
                 wrong = _("{value} is {other}'s already").format(value=value, other=other)
                 mend = _("Look at the label; correct one of the two, or leave it blank.")
                 if where:
-                    mend = f"{_('See line {line}.').format(line=where)} {mend}"
+                    mend = " ".join((_("See line {line}.").format(line=where), mend))
                 yield Fault(line, column, wrong, mend)
 
 

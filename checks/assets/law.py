@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from checks.assets.events import Day, Ground, Lax, Words
+from checks.assets.faults import why
 from inventory.cards import Kind
 from inventory.problems import InventoryRefused, Place, Problem, as_key
 from inventory.words import _
@@ -207,7 +208,7 @@ def _problems(file: YamlFile, index: int, error: ValidationError) -> Iterator[Pr
     for each in error.errors():
         # The first step of pydantic's own is the rule's name, where that is known.
         path = [index, *each["loc"][1:]]
-        wrong = _("this rule cannot be read: {why}").format(why=each["msg"])
+        wrong = _("this rule cannot be read: {why}").format(why=why(each))
         mend = _("Write it as the others in {file}.").format(file=RULES_FILE)
         yield Problem(file.place(path), as_key(path), wrong, mend)
 

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from checks.assets.advice import Advice, Reminder, Sentence, Verdict, event_words
+from checks.assets.advice import Advice, Reminder, Sentence, Verdict, event_words, rule_words
 from checks.assets.events import Event, Undo, as_plain
 from checks.assets.grounds import dong
 from checks.assets.records import Asset, RegisterRow, State
@@ -176,8 +176,7 @@ def _wear(worn: Wear) -> Iterator[RenderableType]:
     )  # fmt: skip
     yield Padding(Text(said), (0, 0, 0, 2))
     if worn.life:
-        doubt = f" ({_('to be checked')}: {worn.life.doubtful})" if worn.life.doubtful else ""
-        rule = _("rule: {what}").format(what=worn.life.source) + doubt
+        rule = rule_words(worn.life.source, worn.life.doubtful)
         yield Padding(Text(rule, "dim"), (0, 0, 0, 2))
 
 

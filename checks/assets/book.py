@@ -183,7 +183,7 @@ def add(
     if not isinstance(document, CommentedSeq):
         raise AssetRefused(_("{file} is not a list.").format(file=file), _put_back(file))
     document.fa.set_block_style()
-    document.append(_quoted(as_plain(event)))
+    document.append(as_yaml(as_plain(event)))
     write_whole(root / file, yaml, document)
     return after
 
@@ -213,7 +213,7 @@ def sealed(asset: Asset, said: Mapping[str, object], now: datetime) -> AnyEvent:
         raise AssetRefused(wrong, _("Write it again; --help tells the form.")) from None
 
 
-def _quoted(plain: Mapping[str, object]) -> CommentedMap:
+def as_yaml(plain: Mapping[str, object]) -> CommentedMap:
     """Every text in quotation marks: YAML 1.1 would read some as dates, numbers or yes and no."""
     written = CommentedMap()
     for key, value in plain.items():

@@ -128,7 +128,7 @@ def _record(name: str, event: str, when: tuple[str, str, str], said: Said) -> No
             "note": note or None,
             **{key: _typed(key, value) for key, value in said.items()},
         }
-        asset = record(ROOT, name, whole, now())
+        asset = record(ROOT, name, whole, now(), load)
         console.print(pages.recorded(asset, standing(asset).state))
 
 

@@ -14,6 +14,7 @@ from checks.assets.grounds import dong
 from checks.assets.records import Asset, RegisterRow, State
 from checks.assets.states import shown
 from checks.assets.stocktake import Difference, to_do
+from checks.assets.stocktake import Kind as DifferenceKind
 from checks.assets.wear import Kept, Wear, Why
 from checks.assets.words import KINDS, PARTS, state_word
 from inventory.words import _, mark
@@ -281,9 +282,8 @@ def recorded(asset: Asset, state: State) -> str:
 
 
 def stocktake(differences: Sequence[Difference]) -> RenderableType:
-    """What card and PC say differently, a line each."""
-    if not differences:
-        return Text(_("Cards and PCs agree."))
+    """What card and PC say differently, a line each; and what nobody but a person can count."""
+    by_hand = [each for each in differences if each.kind is DifferenceKind.BY_HAND]
     table = Table(box=None, expand=True, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column(_("asset"), overflow="fold", max_width=14)
     table.add_column(_("part"), ratio=2, overflow="fold")
@@ -292,10 +292,17 @@ def stocktake(differences: Sequence[Difference]) -> RenderableType:
     table.add_column(_("What to do"), ratio=3, overflow="fold")
     before = ""
     for each in differences:
-        seen = each.seen or ("-" if each.day else "")
-        if each.day:
-            seen += f" ({each.day:%d/%m/%y})"
+        if each in by_hand:
+            continue
+        day = f" ({each.day:%d/%m/%y})" if each.day else ""
         name = "" if each.asset == before else each.asset
+        seen = (each.seen or "-") + day
         table.add_row(Text(name, "bold"), each.what, each.card or "-", seen, to_do(each))
         before = each.asset
-    return table
+    lines: list[RenderableType] = [table] if table.row_count else []
+    if not differences:
+        lines.append(Text(_("Cards and PCs agree.")))
+    if by_hand:
+        said = _("Without a report, to be looked at on site: {names}.")
+        lines.append(Text(said.format(names=", ".join(each.asset for each in by_hand))))
+    return Group(*lines)

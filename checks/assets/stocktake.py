@@ -54,8 +54,7 @@ def compare(asset: Asset, kept: KeptReport | None) -> list[Difference]:
         kept: the newest report; None for equipment, and where there never was one.
     """
     if kept is None:
-        what = _("no report: to be counted by hand") if asset.host else _("to be counted by hand")
-        return [Difference(asset.name, Kind.BY_HAND, what)]
+        return [Difference(asset.name, Kind.BY_HAND, "")]
     day = day_of(kept.dated_at)
     return [*_identity(asset, kept, day), *_disks(asset, kept, day), *_memory(asset, kept, day)]
 
@@ -126,5 +125,4 @@ def to_do(difference: Difference) -> str:
         Kind.OTHER: _("Look at the label; correct the card, or record the exchange."),
         Kind.NOT_ON_CARD: _("Compare with the label and write it on the card."),
         Kind.NOT_SEEN: _("Look whether it is still there; record what became of it."),
-        Kind.BY_HAND: _("Look at it on site."),
-    }[difference.kind]
+    }.get(difference.kind, "")

@@ -163,7 +163,7 @@ def test_an_export_replaces_a_file_whole(run: Run, tmp_path: Path) -> None:
 
 def test_a_stock_take_without_reports_is_counted_by_hand(run: Run) -> None:
     told = plain(run("stocktake", "--limit", "thanh_my"))
-    assert told.count("Look at it on site.") == 5
+    assert "on site: thanhmy-01, thanhmy-02, thanhmy-03, thanhmy-04, thanhmy-05." in told
 
 
 @pytest.mark.parametrize("language", ["en", "vi"])

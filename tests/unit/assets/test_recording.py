@@ -93,10 +93,10 @@ def test_a_past_event_that_was_edited_is_refused(
     office.tree.write(EVENTS, edit(office.text()))
     with pytest.raises(InventoryRefused) as refused:
         office.book()
-    said = str(refused.value)
-    assert "changed, moved or removed after it was written" in said, name
-    assert where in said
-    assert f"git diff {EVENTS}" in said
+    told = str(refused.value)
+    assert "changed, moved or removed after it was written" in told, name
+    assert where in told
+    assert f"git diff {EVENTS}" in told
     edited = office.text()
     with pytest.raises(InventoryRefused):
         office.record(undone(1))

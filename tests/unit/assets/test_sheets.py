@@ -8,6 +8,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from checks.assets import importing, sheets
+from checks.assets.book import beside
 from checks.assets.law import read_law
 from checks.assets.refusals import AssetRefused
 from checks.assets.register import rows
@@ -199,7 +200,7 @@ def test_a_cut_before_the_renames_changes_no_card(
     )
     files = [CARD.replace("03", number) for number in ("01", "02")]
     before = [office.text(file) for file in files]
-    real = importing.beside
+    real = beside
 
     def cut(path: Path, whole: bytes) -> Path:
         if "thanhmy-02" in str(path):

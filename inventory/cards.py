@@ -209,7 +209,8 @@ def _no_card(host: str, place: Place) -> Problem:
 
 
 def _card_problem(file: YamlFile, error: ErrorDetails) -> Problem:
-    path = error["loc"]
+    # What is wrong with two values together stands at none of them.
+    path = error["loc"] or ("booked_wear",)
     wrong, mend = card_words(error, file.source(path))
     return Problem(file.place(path), as_key(path), wrong, mend)
 
@@ -217,11 +218,12 @@ def _card_problem(file: YamlFile, error: ErrorDetails) -> Problem:
 def card_words(error: ErrorDetails, source: str) -> tuple[str, str]:
     """What is wrong and how to mend it, for one of pydantic's error types."""
     known = Serials.model_fields if len(error["loc"]) > 1 else Card.model_fields
+    name = str(error["loc"][-1]) if error["loc"] else ""
     or_blank = _("Correct it, or leave it blank.")
     said = {
         "extra_forbidden": (
             _("unknown key"),
-            did_you_mean(str(error["loc"][-1]), list(known), _("Remove it.")),
+            did_you_mean(name, list(known), _("Remove it.")),
         ),
         "string_type": (_("not read as text"), quote(source) if source else or_blank),
         "int_type": (_("not a whole number"), _("Write digits only: 9500000. Blank if unknown.")),

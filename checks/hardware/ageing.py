@@ -2,20 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import cache
 
+from checks.assets.law import Law, read_law
 from checks.hardware.findings import Finding
 from checks.hardware.machine_disks import readings
 from checks.hardware.rule import VIETNAM, Rule, found
 from checks.report import Report
+from inventory.loader import ROOT
 from inventory.records import Workstation
 from inventory.words import _, mark
 
-# (from the year, years of use of a desktop PC, where it stands); the newest last.
-USEFUL_LIFE: tuple[tuple[int, int, str], ...] = (
-    (2018, 5, "Circular 45/2018/TT-BTC, appendix 1"),
-    (2023, 5, "Circular 23/2023/TT-BTC, appendix 1"),
-    (2026, 7, "Circular 141/2025/TT-BTC, appendix I"),
-)
 IN_USE = Rule(
     "age.in-use",
     "certain",
@@ -35,8 +32,9 @@ def judge(reports: Sequence[Report], declared: Workstation) -> Iterator[Finding]
     """
     today = reports[-1].at.astimezone(VIETNAM).date()
     year = declared.card.year_in_use
-    if year is not None and year <= today.year:
-        life, law = useful_life(today)
+    known = useful_life(declared, today)
+    if year is not None and year <= today.year and known:
+        life, law = known
         years = today.year - year
         yield found(IN_USE, _("the PC"), year=year, years=years, life=life, law=law)
     for reading in readings(reports[-1]):
@@ -46,16 +44,25 @@ def judge(reports: Sequence[Report], declared: Workstation) -> Iterator[Finding]
             yield found(RUNNING, part, hours=reading.hours)
 
 
-def useful_life(today: date) -> tuple[int, str]:
-    """A desktop PC's years of use by the law of the day, and which law that is."""
-    valid = [(life, law) for since, life, law in USEFUL_LIFE if since <= today.year]
-    return valid[-1] if valid else USEFUL_LIFE[0][1:]
+@cache
+def _law() -> Law:
+    return read_law(ROOT)
+
+
+def useful_life(declared: Workstation, today: date) -> tuple[int, str] | None:
+    """A PC's years of use by the law of the day, and which law that is; None where none is known.
+
+    Raises:
+        InventoryRefused: the file of rules is wrong.
+    """
+    rule = _law().life(declared.card.kind, declared.site, today)
+    return (rule.years, rule.source) if rule else None
 
 
 def past_useful_life(declared: Workstation, today: date) -> bool | None:
-    """Whether a PC is past its useful life; None where its card does not tell the year.
+    """Whether a PC is past its useful life; None where card or law do not tell.
 
-    The year it was put to use counts as the first (Circular 45/2018/TT-BTC, article 14).
+    The year it was put to use counts as the first (checks/assets/wear.py).
     """
-    year = declared.card.year_in_use
-    return None if year is None else today.year - year >= useful_life(today)[0]
+    year, life = declared.card.year_in_use, useful_life(declared, today)
+    return None if year is None or life is None else today.year - year >= life[0]

@@ -200,9 +200,10 @@ def test_only_a_pc_past_its_useful_life_is_proposed() -> None:
 
 
 def test_useful_life_is_dated() -> None:
-    assert useful_life(TODAY)[0] == 7
-    assert useful_life(TODAY.replace(year=2025))[0] == 5
-    assert useful_life(TODAY.replace(year=2015))[0] == 5
+    lives = {year: useful_life(pc(), TODAY.replace(year=year)) for year in (2005, 2015, 2025, 2026)}
+    assert {year: life and life[0] for year, life in lives.items()} == {
+        2005: None, 2015: 5, 2025: 5, 2026: 7,
+    }  # fmt: skip
     assert past_useful_life(pc(year_in_use=2020), TODAY) is False
     assert past_useful_life(pc(year_in_use=2020), TODAY.replace(year=2025)) is True
     assert past_useful_life(pc(year_in_use=None), TODAY) is None

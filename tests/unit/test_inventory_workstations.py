@@ -121,6 +121,50 @@ CARDS = [
         )
         for bogus in ("To be filled by O.E.M.", "System Serial Number", "Default string", "00000000")
     ),
+    Case(
+        "a card of nobody",
+        write(card("thanhmy-06"), "year_in_use: 2013\n"),
+        "inventory/assets/thanhmy-06", "", "there is no host thanhmy-06", "thanhmy-0",
+    ),
+    Case(
+        "equipment at no site",
+        both(
+            write(card("ups-01"), "kind: ups\nsite: thanh_mi\n"),
+            write("inventory/assets/ups-01/events.yml", "[]\n"),
+        ),
+        card("ups-01"), "site", "there is no site thanh_mi", "thanh_my",
+    ),
+    Case(
+        "equipment without events",
+        write(card("ups-01"), "kind: ups\nsite: thanh_my\n"),
+        "inventory/assets/ups-01/events.yml", "", "No such file", "back",
+    ),
+    Case(
+        "equipment with a workstation's code",
+        both(
+            replace(card("thanhmy-01"), "code:", "code: TS-1"),
+            write(card("ups-01"), "kind: ups\nsite: thanh_my\ncode: ts-1\n"),
+        ),
+        card("ups-01"), "code", "ts-1 stands already in inventory/assets/thanhmy-01", "label",
+    ),
+    Case(
+        "a workstation that names its site",
+        append(card("thanhmy-01"), "site: thanh_my\n"),
+        card("thanhmy-01"), "site", "of no use here", "hosts.yml",
+    ),
+    Case(
+        "a kind nobody knows",
+        append(card("thanhmy-01"), "kind: laptop\n"),
+        card("thanhmy-01"), "kind", "laptop is no kind", "desktop, monitor",
+    ),
+    Case(
+        "more wear in the books than cost",
+        both(
+            replace(card("thanhmy-01"), "original_cost:", "original_cost: 10000000"),
+            append(card("thanhmy-01"), "booked_wear: {year: 2025, amount: 10000001}\n"),
+        ),
+        card("thanhmy-01"), "booked_wear", "exceeds the original cost", "booked_wear",
+    ),
 ]  # fmt: skip
 
 SSH_CONFIG = [

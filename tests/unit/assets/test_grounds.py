@@ -49,6 +49,17 @@ def test_ground_b_1_is_the_recorded_inspection_alone() -> None:
     assert grounds(inspected(), newer, **YOUNG) == ()
 
 
+def test_without_a_year_of_use_there_is_no_ground_at_all() -> None:
+    unknown = {"original_cost": 12_000_000, "year_in_use": None}
+    assert grounds(needed(), inspected(), quoted(6_000_000), **unknown) == ()
+
+
+def test_a_known_cost_is_the_base_and_no_other_price_is_named() -> None:
+    made = asset(MENDABLE, quoted(6_000_000), quoted(9_000_000, "new-equivalent"), **YOUNG)
+    found = case(made, LAW, TODAY)
+    assert (found.base, found.new_price) == (12_000_000, None)
+
+
 @pytest.mark.parametrize(
     ("amount", "expected"),
     [(3_600_000, ()), (3_600_001, (Ground.UNECONOMIC,)), (4_080_000, (Ground.UNECONOMIC,))],

@@ -53,6 +53,13 @@ def test_a_site_s_own_rule_goes_before_the_general_one_from_its_day(tree: Tree) 
     assert other.years == 7
 
 
+def test_a_site_s_own_rule_wins_though_the_general_one_is_newer(tree: Tree) -> None:
+    tree.append(RULES_FILE, OWN.replace("2027-01-01", "2020-01-01"))
+    life = read_law(tree.root).life(Kind.DESKTOP, SITE, date(2026, 6, 1))
+    assert life
+    assert life.years == 6
+
+
 def test_what_nobody_has_checked_is_marked() -> None:
     """public-assets: lives of 2026 come from one transcription, those before from memory."""
     lives = [rule for rule in LAW.rules if rule.rule == "useful-life"]

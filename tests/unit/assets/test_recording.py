@@ -21,7 +21,16 @@ from inventory.loader import check, read_sources
 from inventory.problems import InventoryRefused
 from inventory.yaml_files import parse
 from tests.unit.assets.conftest import CARD, EVENTS, NOON, Office
-from tests.unit.assets.making import asset, inspected, needed, proposed, quoted, undone, with_event
+from tests.unit.assets.making import (
+    asset,
+    inspected,
+    needed,
+    proposed,
+    quoted,
+    undone,
+    with_event,
+    written_off,
+)
 from tests.unit.shipped import answer
 
 
@@ -145,6 +154,15 @@ def test_proposed_twice_is_refused_in_its_own_words(office: Office) -> None:
     office.record(proposed("a"))
     with pytest.raises(AssetRefused, match="proposed already, since 05/11/2026"):
         office.record(proposed("b-2", "2026-11-06"))
+
+
+def test_the_order_is_kept_by_whoever_adds_an_event(office: Office) -> None:
+    """Not by the command line alone: papers and wipes add events, too."""
+    office.record(needed())
+    asked, made = {"by": "An", "date": "2026-11-20", **written_off()}, office.book()
+    with pytest.raises(AssetRefused, match="This may not follow"):
+        add(office.root, made.one("thanhmy-03"), asked, NOON)
+    assert len(office.book().one("thanhmy-03").events) == 1
 
 
 def test_what_an_open_proposal_rests_on_is_not_taken_away(office: Office) -> None:

@@ -1,6 +1,7 @@
 """Wear by law: the circular's own formula worked by hand, and what holds for every asset."""
 
 from datetime import date
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -8,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from checks.assets.law import Law
 from checks.assets.wear import Kept, Why, over, wear
-from tests.unit.assets.making import LAW, asset, inspected
+from tests.unit.assets.making import LAW, SITE, asset, inspected
 
 COST = 12_000_000
 
@@ -107,6 +109,32 @@ def test_a_part_added_after_the_life_is_charged_in_its_year() -> None:
     }  # fmt: skip
     years = charged(2027, part, original_cost=COST)
     assert years[-2:] == [(2026, 1_000_000, Why.LAST), (2027, 0, Why.WORN_OUT)]
+
+
+def test_a_part_added_ends_the_spreading_of_the_transition() -> None:
+    """Article 14.7: from the year of the change new cost x rate: 13,000,000 x 14.29 %."""
+    part = {
+        "event": "addition", "date": "2027-06-01", "part": "memory", "what": "thêm 4 GB",
+        "raises_cost_by": 1_000_000,
+    }  # fmt: skip
+    years = charged(2029, part, year_in_use=2023, original_cost=COST)
+    assert [each for _year, each, _why in years[3:]] == [1_200_000, 1_857_700, 1_857_700, 884_600]
+
+
+def test_without_a_transition_a_new_rate_is_charged_on_the_cost() -> None:
+    """A province's own rule of 2027: six years at 16.67 %, and no article says to spread."""
+    own = LAW.rules[0].model_copy(
+        update={"site": SITE, "years": 6, "rate": Decimal("16.67"), "begins": date(2027, 1, 1)}
+    )
+    made = asset(year_in_use=2026, original_cost=COST)
+    worn = wear(made, Law((*LAW.rules, own)), 2028)
+    assert [each.charged for each in worn.years] == [1_714_800, 2_000_400, 2_000_400]
+
+
+def test_no_year_charges_more_than_is_left() -> None:
+    booked = {"year": 2027, "amount": 11_900_000}
+    years = charged(2029, year_in_use=2026, original_cost=COST, booked_wear=booked)
+    assert years[1:] == [(2028, 100_000, Why.STRAIGHT), (2029, 0, Why.WORN_OUT)]
 
 
 def test_below_the_threshold_it_is_a_tool_and_at_it_a_fixed_asset() -> None:

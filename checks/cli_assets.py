@@ -20,7 +20,7 @@ from checks.assets.refusals import AssetRefused
 from checks.assets.register import last_december, row, rows
 from checks.assets.states import standing
 from checks.assets.wear import wear
-from checks.hardware.rule import VIETNAM
+from checks.days import day_of
 from checks.history import History, HistoryRefused, Known, open_history
 from inventory.loader import ROOT, load
 from inventory.words import _
@@ -50,7 +50,7 @@ def now() -> datetime:
 
 
 def _today() -> date:
-    return now().astimezone(VIETNAM).date()
+    return day_of(now())
 
 
 class _Desk:

@@ -9,10 +9,11 @@ from pathlib import Path
 from checks import wake
 from checks.collect import Answer, collect, send
 from checks.controls import CONTROLS, UNREACHABLE, judge, unreachable, waived
+from checks.days import day_of
 from checks.findings import Finding, Waiver
 from checks.hardware import told
 from checks.hardware.verdict import examine
-from checks.history import History, Night, Visit, day_of
+from checks.history import History, Night, Visit
 from checks.report import Report
 from inventory.records import Inventory
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from checks.history import Changes, History, HostState, Known, Outcome, Run, day_of
-from checks.history.night import VIETNAM
+from checks.days import day_of, shown
+from checks.history import Changes, History, HostState, Known, Outcome, Run
 from checks.tell import plain, short_day, summary, what
 from inventory.words import _
 
@@ -44,7 +44,7 @@ def missed(history: History, now: datetime) -> str | None:
 
 
 def _missed(last: Run, now: datetime) -> str | None:
-    began = f"{last.began.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
+    began = shown(last.began)
     late = now - last.began
     if late < -SLACK:
         return _(

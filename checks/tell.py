@@ -9,8 +9,9 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from checks.days import day_of
 from checks.findings import Severity, Status
-from checks.history import Group, HostState, Known, day_of
+from checks.history import Group, HostState, Known
 from inventory.words import _, mark
 
 # PCs that a line names; a longer list says how many more there are.

@@ -20,7 +20,7 @@ from checks.assets.faults import why
 from checks.assets.records import Asset
 from checks.assets.refusals import AssetRefused
 from checks.assets.states import standing
-from checks.hardware.rule import VIETNAM
+from checks.days import VIETNAM
 from inventory.cards import EVENTS_FILE
 from inventory.problems import InventoryRefused, Problem, as_key, nearest
 from inventory.records import Inventory

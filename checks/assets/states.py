@@ -24,7 +24,7 @@ from checks.assets.events import (
 from checks.assets.records import Asset, State
 from checks.assets.refusals import AssetRefused
 from checks.assets.words import state_word
-from checks.hardware.rule import VIETNAM
+from checks.days import day_of
 from inventory.cards import Kind
 from inventory.words import _
 
@@ -92,7 +92,7 @@ def refuse_bad_date(asset: Asset, event: AnyEvent) -> None:
         wrong = _("Event {number} is of {day}, but {name} was put to use in {year}.")
         said = wrong.format(number=event.number, day=shown(event.date), name=asset.name, year=year)
         raise AssetRefused(said, _("Correct the day, or the year on the card."))
-    if event.date > event.recorded.astimezone(VIETNAM).date():
+    if event.date > day_of(event.recorded):
         wrong = _("Event {number} is of {day}, which is to come.")
         said = wrong.format(number=event.number, day=shown(event.date))
         raise AssetRefused(said, _("Write it down when it has happened."))

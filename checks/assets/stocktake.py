@@ -6,9 +6,10 @@ from datetime import date
 from enum import StrEnum
 
 from checks.assets.records import Asset
+from checks.days import day_of
 from checks.hardware.identity import is_identity
 from checks.hardware.machine_disks import readings
-from checks.history import KeptReport, day_of
+from checks.history import KeptReport
 from checks.report import Identity, Memory, Missing
 from inventory.words import _
 

@@ -16,7 +16,8 @@ from checks.controls.control import (
     shown,
     so,
 )
-from checks.controls.days import open_days_since, shown_day
+from checks.controls.open_days import open_days_since
+from checks.days import shown_day
 from checks.findings import Severity
 from inventory.words import _, mark
 

@@ -17,7 +17,7 @@ from checks.controls import (
     updates,
 )
 from checks.controls.control import Control, Look, Verdict
-from checks.controls.days import day_of
+from checks.days import day_of
 from checks.findings import Certainty, Finding, Severity, Status, Waiver
 from checks.report import Report
 from inventory.records import Workstation

@@ -5,9 +5,10 @@ from datetime import date
 from functools import cache
 
 from checks.assets.law import Law, read_law
+from checks.days import day_of
 from checks.hardware.findings import Finding
 from checks.hardware.machine_disks import readings
-from checks.hardware.rule import VIETNAM, Rule, found
+from checks.hardware.rule import Rule, found
 from checks.report import Report
 from inventory.loader import ROOT
 from inventory.records import Workstation
@@ -30,7 +31,7 @@ def judge(reports: Sequence[Report], declared: Workstation) -> Iterator[Finding]
         reports: the PC's, the newest last.
         declared: its asset card tells the year.
     """
-    today = reports[-1].at.astimezone(VIETNAM).date()
+    today = day_of(reports[-1].at)
     year = declared.card.year_in_use
     known = useful_life(declared, today)
     if year is not None and year <= today.year and known:

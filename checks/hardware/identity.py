@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic_core import PydanticCustomError
 
+from checks.days import shown_day
 from checks.hardware.findings import Finding
-from checks.hardware.rule import Rule, found, having, recent, shown_day, unanswered
+from checks.hardware.rule import Rule, found, having, recent, unanswered
 from checks.report import Identity, Missing, Report
 from inventory.cards import BOGUS_SERIALS, normal_mac
 from inventory.records import Workstation

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from checks.days import shown_day
 from checks.hardware import kernel_rules as rules
 from checks.hardware.disk_history import name
 from checks.hardware.findings import Finding, verdict
@@ -19,7 +20,6 @@ from checks.hardware.rule import (
     found,
     having,
     recent,
-    shown_day,
     times,
     unanswered,
 )

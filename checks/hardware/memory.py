@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from checks.days import shown_day
 from checks.hardware import memory_rules as rules
 from checks.hardware.findings import Finding
-from checks.hardware.rule import found, having, recent, same_start, shown_day, unanswered
+from checks.hardware.rule import found, having, recent, same_start, unanswered
 from checks.report import Memory, Missing, Report
 from inventory.records import Workstation
 from inventory.words import _

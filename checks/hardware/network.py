@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from checks.days import shown_day
 from checks.hardware import network_rules as rules
 from checks.hardware.findings import Finding
 from checks.hardware.rule import (
@@ -10,7 +11,6 @@ from checks.hardware.rule import (
     having,
     recent,
     same_start,
-    shown_day,
     times,
     unanswered,
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from checks.hardware.findings import Certainty, Finding, Verdict
@@ -10,8 +10,6 @@ from checks.report import Missing, Report
 from inventory.words import _
 
 T = TypeVar("T")
-# UTC+7 all year, without summer time.
-VIETNAM = timezone(timedelta(hours=7), "+07")
 # How far back a rule looks where it says nothing else; the probe's own windows end there too.
 MONTH = timedelta(days=30)
 # What a report says of the kernel's complaints covers so much (checks/probe).
@@ -96,13 +94,3 @@ def same_start(one: Report, other: Report) -> bool:
     between = (other.at - one.at).total_seconds()
     ran = other.system.uptime_s - one.system.uptime_s
     return abs(between - ran) <= SAME_START_S
-
-
-def shown(moment: datetime) -> str:
-    """A moment as people write it here, in Việt Nam's time."""
-    return f"{moment.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
-
-
-def shown_day(moment: datetime) -> str:
-    """A day as people write it here."""
-    return f"{moment.astimezone(VIETNAM):%d/%m/%Y}"

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from checks.days import VIETNAM, WEEK, shown
 from checks.hardware.findings import Finding
-from checks.hardware.rule import VIETNAM, Rule, found, shown, unanswered
+from checks.hardware.rule import Rule, found, unanswered
 from checks.hardware.runs import Cut, cuts, runs
 from checks.report import Missing, Report
 from inventory.records import Workstation
@@ -21,7 +22,6 @@ SEVERAL, MANY = 2, 5
 # Where every stop fell into opening hours, a reader's hand explains more of them.
 MANY_WHILE_OPEN = 10
 SHOWN = 5
-WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 MAINS = Rule(
     "power.mains",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
 
+from checks.days import day_of
 from checks.hardware import (
     ageing,
     clock,
@@ -21,7 +22,6 @@ from checks.hardware import (
     stops,
 )
 from checks.hardware.findings import Finding
-from checks.hardware.rule import VIETNAM
 from checks.report import Report
 from inventory.records import Workstation
 from inventory.words import _
@@ -144,7 +144,7 @@ def kind(rule: str) -> str:
 
 def _inspection(declared: Workstation, reports: Sequence[Report], repair: Sequence[Finding]) -> str:
     """Why the PC should be inspected for disposal; "" where a repair is all to be proposed."""
-    today = reports[-1].at.astimezone(VIETNAM).date()
+    today = day_of(reports[-1].at)
     if not ageing.past_useful_life(declared, today):
         return ""
     dear = [each for each in repair if kind(each.rule) in DEAR and each.rule not in CHEAP]

@@ -7,7 +7,7 @@ with open_history() as history:
 """
 
 from checks.history.history import History, open_history
-from checks.history.night import Night, Visit, day_of
+from checks.history.night import Night, Visit
 from checks.history.records import Changes, Group, HostState, KeptReport, Known, Outcome, Run
 from checks.history.refusals import HistoryRefused
 
@@ -23,6 +23,5 @@ __all__ = [
     "Outcome",
     "Run",
     "Visit",
-    "day_of",
     "open_history",
 ]

@@ -7,9 +7,10 @@ from sqlalchemy import Insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from checks.days import day_of
 from checks.history.dates import Dates, dates
 from checks.history.documents import digest, written
-from checks.history.night import Night, Visit, day_of
+from checks.history.night import Night, Visit
 from checks.history.tables import ReportRow
 from checks.report import Report
 

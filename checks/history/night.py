@@ -1,19 +1,12 @@
 """A night as it is handed to the history: who was asked, what came, what was found."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from uuid import uuid4
 
+from checks.days import day_of
 from checks.findings import Finding
 from checks.report import Report
-
-# UTC+7 all year, without summer time.
-VIETNAM = timezone(timedelta(hours=7), "+07")
-
-
-def day_of(moment: datetime) -> date:
-    """The day in Việt Nam of a moment with a time zone."""
-    return moment.astimezone(VIETNAM).date()
 
 
 @dataclass(frozen=True)

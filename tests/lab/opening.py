@@ -1,14 +1,13 @@
 """Tell a workstation that its room is open, closed, or about to close."""
 
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any
 
+from checks.days import VIETNAM, WEEK
 from tests.lab.workstation import Workstation
 
 CONFIG = "/etc/benvung/power.json"
-VIETNAM = timezone(timedelta(hours=7))
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def declare(pc: Workstation, spans: list[list[str]], **more: Any) -> None:
@@ -20,7 +19,7 @@ def declare(pc: Workstation, spans: list[list[str]], **more: Any) -> None:
         more: other keys of the file.
     """
     config = json.loads(pc.run(["cat", CONFIG]).stdout)
-    config |= {"opening_hours": dict.fromkeys(DAYS, spans), "closed_days": [], **more}
+    config |= {"opening_hours": dict.fromkeys(WEEK, spans), "closed_days": [], **more}
     pc.run(["tee", CONFIG], stdin=json.dumps(config))
 
 

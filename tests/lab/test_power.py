@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from checks.days import VIETNAM
 from tests.acceptance.reader import Answer, Reader, until
 from tests.lab import opening
 from tests.lab.lab import Lab
@@ -57,7 +58,7 @@ def off(pc: Workstation) -> bool:
 
 def soon(minutes: int) -> datetime:
     """A moment so far ahead, to the full minute."""
-    now = datetime.now(opening.VIETNAM)
+    now = datetime.now(VIETNAM)
     return now.replace(second=0, microsecond=0) + timedelta(minutes=minutes)
 
 
@@ -81,7 +82,7 @@ def test_at_closing_it_warns_ends_the_session_updates_and_goes_off(
     )
     assert reader.leader(), "the session goes on until closing"
     until(lambda: not reader.leader() or off(pc), "the session has ended", 150)
-    assert datetime.now(opening.VIETNAM) >= closing
+    assert datetime.now(VIETNAM) >= closing
     until(lambda: off(pc), "the PC is off", 300)
     # Its disk tells what it did before it went off.
     pc.boot()
@@ -153,10 +154,7 @@ def test_a_run_in_the_evening_closes_nothing(pc: Workstation, reader: Reader, la
     assert "no closing is at hand" in said(pc)
     assert reader.leader() == leader
     fires = "systemctl show --property=NextElapseUSecRealtime --value benvung-close.timer"
-    assert (
-        int(pc.run(f'date --date="$({fires})" +%s').stdout)
-        > datetime.now(opening.VIETNAM).timestamp()
-    )
+    assert int(pc.run(f'date --date="$({fires})" +%s').stdout) > datetime.now(VIETNAM).timestamp()
 
 
 def test_a_holiday_has_no_closing(pc: Workstation) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from checks.days import VIETNAM
 from tests.acceptance.reader import until
 from tests.lab import opening
 from tests.lab.archive import Archive
@@ -224,7 +225,7 @@ def test_nothing_is_updated_while_readers_are_there(pc: Workstation, archive: Ar
 
 
 def test_not_when_the_room_opens_soon(pc: Workstation) -> None:
-    soon = datetime.now(opening.VIETNAM) + timedelta(minutes=15)
+    soon = datetime.now(VIETNAM) + timedelta(minutes=15)
     later = soon + timedelta(minutes=30)
     opening.declare(pc, [[f"{soon:%H:%M}", f"{later:%H:%M}"]])
     missed_for(pc, 30)

@@ -14,8 +14,8 @@ from rich.console import Console
 
 from checks.controls import CONTROLS, judge, unreachable
 from checks.controls.control import Look
-from checks.controls.days import open_days_since
 from checks.controls.judge import ASPECTS, UNREACHABLE, expired
+from checks.controls.open_days import open_days_since
 from checks.controls.page import PAGE, controls_table, page
 from checks.findings import Finding, Status, Waiver
 from checks.report import Report, parse

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from checks.days import day_of
 from checks.findings import Status
-from checks.history import History, Night, Visit, day_of
+from checks.history import History, Night, Visit
 from checks.history.documents import read, written
 from checks.history.thinning import ALL_FOR, DAILY_FOR
 from checks.report import Missing, Report

@@ -1,19 +1,12 @@
-"""Days of a reading room: Việt Nam's calendar, and the days on which it was open."""
+"""Days on which a reading room was open."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 
 from checks.controls.control import Look
+from checks.days import WEEK, day_of
 
-# UTC+7 all year, without summer time.
-VIETNAM = timezone(timedelta(hours=7), "+07")
-WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # Nobody needs to know more exactly how long ago something was.
 LONG_AGO = 400
-
-
-def day_of(moment: datetime) -> date:
-    """The day in Việt Nam."""
-    return moment.astimezone(VIETNAM).date()
 
 
 def is_open_day(look: Look, day: date) -> bool:
@@ -30,8 +23,3 @@ def open_days_since(look: Look, moment: datetime) -> int:
     first, today = day_of(moment), day_of(look.now)
     between = min((today - first).days, LONG_AGO)
     return sum(is_open_day(look, today - timedelta(days=back)) for back in range(1, between))
-
-
-def shown_day(moment: datetime) -> str:
-    """A day as people write it here."""
-    return f"{day_of(moment):%d/%m/%Y}"

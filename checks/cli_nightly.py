@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from checks import night_json, nightly, notify, tell
 from checks.collect import Answer
-from checks.controls.page import controls_table
+from checks.controls.page import controls_table, hardware_table
 from checks.findings import Status
 from checks.history import History, Night, open_history
 from checks.notice import missed, notice
@@ -26,8 +26,8 @@ FINE, FINDINGS = 0, 1
 
 
 def show_controls() -> None:
-    """List the controls."""
-    Console().print(controls_table())
+    """List the controls, and the rules on hardware."""
+    Console().print(controls_table(), "", hardware_table(), sep="\n")
 
 
 @dataclass(frozen=True)

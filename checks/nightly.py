@@ -149,5 +149,4 @@ def _reports(answer: Answer, history: History) -> list[Report]:
 
 def ids() -> list[str]:
     """Every id a waiver may name: the controls', the hardware rules', and `health.reachable`."""
-    hardware = [f"{told.ASPECT}.{rule}" for rule in told.REMEDIES]
-    return [*(control.id for control in CONTROLS), *hardware, UNREACHABLE]
+    return [*(control.id for control in CONTROLS), *told.ids(), UNREACHABLE]

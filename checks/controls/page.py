@@ -7,6 +7,7 @@ from rich.table import Table
 
 from checks.controls.judge import CONTROLS
 from checks.findings import Severity
+from checks.hardware import told
 from inventory.loader import ROOT
 from inventory.words import _, catalogue, mark
 
@@ -20,6 +21,7 @@ SEVERITIES = {
     Severity.NORMAL: mark("normal"),
     Severity.MINOR: mark("minor"),
 }
+HARDWARE_COLUMNS = (mark("hardware rule"), mark("What to do"))
 HEADING = mark("What is checked every night")
 WRITTEN = mark(
     "This page is written from the controls themselves (python -m checks.controls.page): "
@@ -51,7 +53,9 @@ def page() -> str:
                 cells = (say(one.title), say(one.reason), remedy, say(SEVERITIES[one.severity]))
                 lines.append(f"| `{one.id}` | {' | '.join(map(_cell, cells))} |")
         lines.append("")
-    return "\n".join(lines)
+    lines += [f"## {told.ASPECT}\n", f"| {' | '.join(map(say, HARDWARE_COLUMNS))} |", "|---|---|"]
+    lines += [f"| `{rule}` | {_cell(mend)} |" for rule, mend in told.remedies(say).items()]
+    return "\n".join([*lines, ""])
 
 
 def _cell(text: str) -> str:
@@ -70,6 +74,16 @@ def controls_table() -> Table:
             table.add_section()
         last = one.aspect
         table.add_row(one.id, _(one.title), _(SEVERITIES[one.severity]))
+    return table
+
+
+def hardware_table() -> Table:
+    """Every rule on hardware with what to do, for 80 columns, in the person's language."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column(_(HARDWARE_COLUMNS[0]), no_wrap=True)
+    table.add_column(_(HARDWARE_COLUMNS[1]), ratio=1)
+    for rule, mend in told.remedies().items():
+        table.add_row(rule, mend)
     return table
 
 

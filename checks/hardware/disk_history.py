@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from checks.hardware.disk_rules import SWAPPED, VANISHED, YOUNGER, Rule
+from checks.hardware.disk_rules import CABLE_GROWS, SWAPPED, VANISHED, YOUNGER
 from checks.hardware.findings import Finding
 from checks.hardware.reading import DiskReading
+from checks.hardware.rule import Rule
 from inventory.words import _
 
 _BUILT_IN = ("hdd", "ssd", "nvme")
@@ -18,7 +19,7 @@ def found(rule: Rule, reading: DiskReading, **numbers: object) -> Finding:
         reading: the disk.
         numbers: what the rule's sentence has places for.
     """
-    part = _("cable of {disk}") if rule.cable else "{disk}"
+    part = _("cable of {disk}") if rule.id == CABLE_GROWS.id else "{disk}"
     return Finding(
         rule=rule.id,
         part=part.format(disk=name(reading)),

@@ -10,7 +10,7 @@ a command also times out over a bad cable or a bad mains supply.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from checks.hardware.disk_rules import Rule
+from checks.hardware.rule import Rule
 from inventory.words import mark
 
 DATED = "2026-11"  # when the points below were last weighed against measured disks

@@ -4,31 +4,13 @@ What a spinning disk has counted is weighed in checks/hardware/disk_points.py.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from checks.hardware.findings import Certainty, Verdict
+from checks.hardware.rule import Rule
 from inventory.words import mark
 
 _ATA = "ATA/ATAPI Command Set, SMART feature set"
 _NVME = "NVM Express base specification, SMART / Health Information log (02h)"
 _SMARTMONTOOLS = "smartmontools: smartctl(8) and the drive database, 7.3"
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A rule about one part of a disk.
-
-    Attributes:
-        says: the sentence, with places for the numbers.
-        cable: it speaks of the cable or connector, not of the disk.
-    """
-
-    id: str
-    certainty: Certainty
-    verdict: Verdict
-    says: str
-    source: str
-    cable: bool = False
 
 
 # --- a disk's own words ---------------------------------------------------------------------------
@@ -89,7 +71,6 @@ CABLE_GROWS = Rule(
     "repair",
     mark("Transfer errors (199) grew by {grown} to {count}: the data cable or its connectors."),
     _SMARTMONTOOLS,
-    cable=True,
 )
 CABLE_ONCE = Rule(
     "disk.cable",
@@ -97,7 +78,6 @@ CABLE_ONCE = Rule(
     "watch",
     mark("{count} transfer errors (199), now or years ago: this count never goes back."),
     _SMARTMONTOOLS,
-    cable=True,
 )
 
 # --- flash ----------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from checks.hardware.disk_counts import cable, media, points
 from checks.hardware.disk_history import earlier_than, found
 from checks.hardware.findings import Finding
 from checks.hardware.reading import DiskReading, SelfTest
+from checks.hardware.rule import Rule
 from inventory.words import _
 
 _UNCORRECTED = 187
@@ -108,7 +109,7 @@ def _said(value: int | None) -> object:
 # --- flash ----------------------------------------------------------------------------------------
 
 
-def _warnings(reading: DiskReading) -> list[rules.Rule]:
+def _warnings(reading: DiskReading) -> list[Rule]:
     bits = reading.nvme.critical_warning or 0 if reading.nvme else 0
     return [rule for bit, rule in rules.NVME_WARNINGS.items() if bits >> bit & 1]
 

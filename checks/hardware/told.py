@@ -1,9 +1,13 @@
 """Hardware findings in the words of the one table: status, severity, remedy."""
 
-from collections.abc import Iterable, Mapping
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib import import_module
 
+from checks import hardware as room
 from checks.findings import Certainty, Finding, Severity, Status
 from checks.hardware import findings as hardware
+from checks.hardware.rule import Rule
 from checks.hardware.verdict import CHEAP, Verdict, kind
 from inventory.words import _, mark
 
@@ -74,9 +78,37 @@ def severity(finding: hardware.Finding) -> Severity:
     return Severity.NORMAL if finding.verdict == "watch" and sure else Severity.MINOR
 
 
-def remedy(rule: str) -> str:
-    """What to do, one sentence in the person's language."""
-    return _(REMEDIES.get(rule) or REMEDIES[kind(rule)])
+def ids() -> list[str]:
+    """The id of every rule of the hardware, as a waiver names it."""
+    return [f"{ASPECT}.{rule}" for rule in sorted({each.id for each in rules()})]
+
+
+def remedies(say: Callable[[str], str] = _) -> dict[str, str]:
+    """Every rule that may stand in the one table: its id there -> what to do.
+
+    Args:
+        say: as for `remedy`.
+    """
+    advising = sorted({each.id for each in rules() if each.verdict != "keep"})
+    return {f"{ASPECT}.{rule}": remedy(rule, say) for rule in advising}
+
+
+def rules() -> Iterator[Rule]:
+    """Every rule of the hardware, in whichever module of this package it stands as data."""
+    for module in pkgutil.iter_modules(room.__path__, f"{room.__name__}."):
+        for value in vars(import_module(module.name)).values():
+            several = value.values() if isinstance(value, Mapping) else (value,)
+            yield from (each for each in several if isinstance(each, Rule))
+
+
+def remedy(rule: str, say: Callable[[str], str] = _) -> str:
+    """What to do, one sentence.
+
+    Args:
+        rule: the rule's id, as `disk.points`; of one that advises something.
+        say: translates; into the person's language where nothing else is wanted.
+    """
+    return say(REMEDIES.get(rule) or REMEDIES[kind(rule)])
 
 
 def _row(host: str, alike: list[hardware.Finding]) -> Finding:

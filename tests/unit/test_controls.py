@@ -16,8 +16,9 @@ from checks.controls import CONTROLS, judge, unreachable
 from checks.controls.control import Look
 from checks.controls.judge import ASPECTS, UNREACHABLE, expired
 from checks.controls.open_days import open_days_since
-from checks.controls.page import PAGE, controls_table, page
+from checks.controls.page import PAGE, controls_table, hardware_table, page
 from checks.findings import Finding, Status, Waiver
+from checks.hardware import told
 from checks.report import Report, parse
 from inventory import words
 from inventory.loader import ROOT
@@ -86,10 +87,10 @@ def test_the_handbooks_page_is_up_to_date() -> None:
 
 def test_the_table_fits_a_terminal() -> None:
     console = Console(width=80, file=io.StringIO())
-    console.print(controls_table())
+    console.print(controls_table(), hardware_table())
     shown = console.file.getvalue()  # type: ignore[attr-defined]
     assert max(map(len, shown.splitlines())) <= 80
-    assert [name for name in IDS if name not in shown] == []
+    assert [name for name in [*IDS, *told.remedies()] if name not in shown] == []
 
 
 # --- each control ---------------------------------------------------------------

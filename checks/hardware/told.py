@@ -41,6 +41,8 @@ REMEDIES: Mapping[str, str] = {
     "identity": mark("Compare the labels with the asset cards; correct inventory or card."),
     "kernel": mark("Look at the kernel's messages on the PC: journalctl -k -p warning"),
 }
+# Of `clock.unknown` and its like: nobody has looked at the part, so nothing is said against it.
+UNASKED = mark("Ask the PC itself: sudo python3 /usr/local/lib/benvung/probe")
 # Data or a whole session may be lost.
 GRAVE = frozenset({"disk", "memory", "board"})
 SURE = ("certain", "likely")
@@ -108,7 +110,8 @@ def remedy(rule: str, say: Callable[[str], str] = _) -> str:
         rule: the rule's id, as `disk.points`; of one that advises something.
         say: translates; into the person's language where nothing else is wanted.
     """
-    return say(REMEDIES.get(rule) or REMEDIES[kind(rule)])
+    unasked = rule.endswith(".unknown")
+    return say(REMEDIES.get(rule) or (UNASKED if unasked else REMEDIES[kind(rule)]))
 
 
 def _row(host: str, alike: list[hardware.Finding]) -> Finding:

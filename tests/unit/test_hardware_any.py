@@ -158,3 +158,9 @@ def test_every_rule_that_advises_something_has_a_remedy() -> None:
     keep = {"hardware.age.in-use", "hardware.age.running", "hardware.identity.placeholder"}
     assert set(told.ids()) - set(told.remedies()) == keep
     assert all(told.remedies().values())
+
+
+def test_what_the_pc_could_not_say_replaces_no_part() -> None:
+    for rule in ("clock.unknown", "heat.unknown", "memory.unknown", "power.unknown"):
+        assert told.remedy(rule) == told.UNASKED
+    assert told.remedy("disk.unknown") != told.UNASKED

@@ -67,7 +67,8 @@ class Finding:
         reason: one sentence with the evidence; "" when it is ok.
         remedy: one sentence: what to do; "" when it is ok.
         certainty: how sure it is.
-        part: what it is about where a PC has several, such as `disk sda, serial Z1D5`; "" else.
+        part: what it is about where a PC has several, the same in every language, such as
+            `disk sda Z1D5` (checks/hardware/parts.py has its name); "" else.
         waiver: the waiver that covers it.
     """
 

@@ -22,7 +22,7 @@ class FindingDocument(_Document):
     """A finding.
 
     Attributes:
-        host, control, part: what makes it the same finding as last night's.
+        host, control, part: what makes it the same finding as last night's, in every language.
         status: fail, waived, unknown or unreachable; what is ok is not listed.
         severity: grave, normal or minor.
         certainty: certain, likely, possible or unknown.

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from checks.days import day_of
 from checks.findings import Severity, Status
+from checks.hardware.parts import part_name
 from checks.history import Group, HostState, Known
 from inventory.words import _, mark
 
@@ -122,7 +123,7 @@ def _rows(state: HostState, today: date) -> Iterator[tuple[Text, ...]]:
 
 def what(one: Known, today: date) -> str:
     """A finding in one line: the part, the evidence, and whether it was seen this time."""
-    said = plain(f"{one.part}: {one.reason}" if one.part else one.reason)
+    said = plain(f"{part_name(one.part)}: {one.reason}" if one.part else one.reason)
     if one.seen:
         return said
     unseen = _("(not seen since {day})").format(day=short_day(one.last, today))

@@ -16,6 +16,7 @@ from checks.assets.records import Asset, State
 from checks.assets.states import Standing, shown, standing
 from checks.assets.words import state_word
 from checks.findings import Severity, Status
+from checks.hardware.parts import part_name
 from checks.history.records import Known
 from inventory.words import _
 
@@ -194,7 +195,7 @@ def _quoted(found: Case) -> Iterator[Sentence]:
 
 def _findings(hardware: Sequence[Known]) -> Iterator[Sentence]:
     for one in hardware:
-        said = f"{one.part}: {one.reason}" if one.part else one.reason
+        said = f"{part_name(one.part)}: {one.reason}" if one.part else one.reason
         since = _("{control}, found by the nightly check since {day}")
         yield Sentence(said, since.format(control=one.control, day=shown(one.first)))
 

@@ -20,7 +20,7 @@ class Verdict:
     """How a control came out: the status, and a sentence with the evidence.
 
     Attributes:
-        part: what it is about where a PC has several; "" else.
+        part: what it is about where a PC has several, the same in every language; "" else.
     """
 
     status: Status

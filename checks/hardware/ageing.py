@@ -6,13 +6,15 @@ from functools import cache
 
 from checks.assets.law import Law, read_law
 from checks.days import day_of
+from checks.hardware.disk_history import disk_key
 from checks.hardware.findings import Finding
 from checks.hardware.machine_disks import readings
+from checks.hardware.parts import part_key
 from checks.hardware.rule import Rule, found
 from checks.report import Report
 from inventory.loader import ROOT
 from inventory.records import Workstation
-from inventory.words import _, mark
+from inventory.words import mark
 
 IN_USE = Rule(
     "age.in-use",
@@ -37,12 +39,10 @@ def judge(reports: Sequence[Report], declared: Workstation) -> Iterator[Finding]
     if year is not None and year <= today.year and known:
         life, law = known
         years = today.year - year
-        yield found(IN_USE, _("the PC"), year=year, years=years, life=life, law=law)
+        yield found(IN_USE, part_key("pc"), year=year, years=years, life=life, law=law)
     for reading in readings(reports[-1]):
         if reading.hours is not None:
-            part = _("disk {node}, serial {serial}")
-            part = part.format(node=reading.node, serial=reading.serial or _("unknown"))
-            yield found(RUNNING, part, hours=reading.hours)
+            yield found(RUNNING, disk_key(reading), hours=reading.hours)
 
 
 @cache

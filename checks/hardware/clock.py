@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from checks.hardware.findings import Finding
+from checks.hardware.parts import part_key
 from checks.hardware.rule import Rule, found, having, recent, times, unanswered
 from checks.report import Clock, Missing, Report
 from inventory.records import Workstation
@@ -62,7 +63,7 @@ def judge(reports: Sequence[Report], _declared: Workstation) -> Iterator[Finding
     Args:
         reports: the PC's, the newest last.
     """
-    now, part = reports[-1].clock, _("clock battery")
+    now, part = reports[-1].clock, part_key("clock")
     if isinstance(now, Missing):
         yield unanswered(UNKNOWN, part, now)
         return

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 from checks.hardware.disk_rules import CABLE_GROWS, SWAPPED, VANISHED, YOUNGER
 from checks.hardware.findings import Finding
+from checks.hardware.parts import part_key, part_name
 from checks.hardware.reading import DiskReading
 from checks.hardware.rule import Rule
-from inventory.words import _
+from checks.hardware.rule import found as on_part
 
 _BUILT_IN = ("hdd", "ssd", "nvme")
 
@@ -19,21 +20,18 @@ def found(rule: Rule, reading: DiskReading, **numbers: object) -> Finding:
         reading: the disk.
         numbers: what the rule's sentence has places for.
     """
-    part = _("cable of {disk}") if rule.id == CABLE_GROWS.id else "{disk}"
-    return Finding(
-        rule=rule.id,
-        part=part.format(disk=name(reading)),
-        certainty=rule.certainty,
-        verdict=rule.verdict,
-        evidence=_(rule.says).format(**numbers).strip(),
-        source=rule.source,
-    )
+    kind = "cable" if rule.id == CABLE_GROWS.id else "disk"
+    return on_part(rule, disk_key(reading, kind), **numbers)
 
 
-def name(reading: DiskReading) -> str:
-    """The disk as a technician finds it: where it hangs and what its label says."""
-    serial = reading.serial or _("unknown")
-    return _("disk {node}, serial {serial}").format(node=reading.node, serial=serial)
+def disk_key(reading: DiskReading, kind: str = "disk") -> str:
+    """The key of a disk, by where it hangs and what its label says, or of what belongs to it.
+
+    Args:
+        reading: the disk.
+        kind: `disk`, `cable` or `files`.
+    """
+    return part_key(kind, reading.node, reading.serial)
 
 
 def earlier_than(reading: DiskReading, others: Iterable[DiskReading]) -> list[DiskReading]:
@@ -106,7 +104,11 @@ def _became(old: DiskReading, now: Sequence[DiskReading]) -> Finding | None:
     # A disk that no longer says who it is has not been exchanged: judge() tells it cannot be read.
     if not instead.serial or (not old.serial and old.model == instead.model):
         return None
-    return found(SWAPPED, instead, before=name(old), now=name(instead))
+    return found(SWAPPED, instead, **_both(old, instead))
+
+
+def _both(old: DiskReading, new: DiskReading) -> dict[str, str]:
+    return {"before": part_name(disk_key(old)), "now": part_name(disk_key(new))}
 
 
 def _same(one: DiskReading, other: DiskReading) -> bool:

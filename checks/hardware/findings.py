@@ -16,7 +16,7 @@ class Finding:
 
     Attributes:
         rule: the rule's id, as `disk.points`.
-        part: the part in the person's language, as `disk sda, serial Z1D5`.
+        part: the part's key, as `disk sda Z1D5` (checks/hardware/parts.py).
         certainty: how sure the rule is that the part is at fault; `unknown` is cannot tell.
         verdict: what it advises for the part.
         evidence: the numbers, as a sentence in the person's language.

@@ -6,10 +6,10 @@ from statistics import median
 
 from checks.hardware import heat_rules as rules
 from checks.hardware.findings import Finding
+from checks.hardware.parts import part_key
 from checks.hardware.rule import KERNEL_WINDOW, found, having, recent, times, unanswered
 from checks.report import Missing, Report, Sensor, Temperatures
 from inventory.records import Workstation
-from inventory.words import _
 
 # (chip, label, which of those alike): what makes it the same sensor as last night's.
 _Key = tuple[str, str, int]
@@ -25,14 +25,14 @@ def judge(reports: Sequence[Report], _declared: Workstation) -> Iterator[Finding
     """
     now = reports[-1].temperatures
     if isinstance(now, Missing):
-        yield unanswered(rules.UNKNOWN, _("cooling"), now)
+        yield unanswered(rules.UNKNOWN, part_key("cooling"), now)
     else:
         here = _sensors(now)
         for key, sensor in here.items():
             yield from _limits(reports, key, sensor)
             yield from _rising(reports, key)
         if not here:
-            yield found(rules.UNMEASURED, _("cooling"))
+            yield found(rules.UNMEASURED, part_key("cooling"))
         for fan in now.fans:
             if fan.rpm == 0 and fan.chip not in rules.FANS_AT_REST:
                 yield from _standing(reports, fan.chip, fan.fan)
@@ -52,9 +52,9 @@ def _sensors(temperatures: Temperatures) -> dict[_Key, Sensor]:
     return known
 
 
-def _name(key: _Key) -> str:
+def _part(key: _Key) -> str:
     chip, label, which = key
-    return _("sensor {name} of {chip}").format(name=label or which, chip=chip)
+    return part_key("sensor", label or str(which), chip)
 
 
 def _limit(value: float | None) -> float | None:
@@ -68,7 +68,7 @@ def _limits(reports: Sequence[Report], key: _Key, sensor: Sensor) -> Iterator[Fi
     celsius = sensor.celsius
     if critical is not None and celsius >= critical - rules.NEAR:
         numbers = {"celsius": celsius, "limit": critical, "near": rules.NEAR}
-        yield found(rules.CRITICAL, _name(key), **numbers)
+        yield found(rules.CRITICAL, _part(key), **numbers)
     elif high is not None:
         hot = [
             report.at
@@ -77,9 +77,9 @@ def _limits(reports: Sequence[Report], key: _Key, sensor: Sensor) -> Iterator[Fi
         ]
         days = times(hot, rules.A_DAY)
         if days >= rules.DAYS_AGAIN:
-            yield found(rules.HIGH_AGAIN, _name(key), celsius=celsius, limit=high, days=days)
+            yield found(rules.HIGH_AGAIN, _part(key), celsius=celsius, limit=high, days=days)
         elif celsius >= high:
-            yield found(rules.HIGH, _name(key), celsius=celsius, limit=high)
+            yield found(rules.HIGH, _part(key), celsius=celsius, limit=high)
 
 
 def _rising(reports: Sequence[Report], key: _Key) -> Iterator[Finding]:
@@ -98,7 +98,7 @@ def _rising(reports: Sequence[Report], key: _Key) -> Iterator[Finding]:
         return
     now, was = median(lately), median(before)
     if now - was >= rules.RISE:
-        yield found(rules.RISING, _name(key), rise=now - was, now=now, before=was)
+        yield found(rules.RISING, _part(key), rise=now - was, now=now, before=was)
 
 
 def _standing(reports: Sequence[Report], chip: str, fan: str) -> Iterator[Finding]:
@@ -116,7 +116,7 @@ def _standing(reports: Sequence[Report], chip: str, fan: str) -> Iterator[Findin
     if len(turned) < rules.TURNED or still_before >= len(turned):
         return
     days = times([report.at for report, _rpm in seen[last + 1 :]], rules.A_DAY)
-    part = _("fan {fan} of {chip}").format(fan=fan, chip=chip)
+    part = part_key("fan", fan, chip)
     usual = int(median(turned))
     if days >= rules.DAYS_AGAIN:
         yield found(rules.STOPPED, part, days=days, rpm=usual)
@@ -130,7 +130,7 @@ def _kernel(month: Sequence[Report]) -> Iterator[Finding]:
         for report, kernel in having(month, lambda each: each.kernel)
         if "heat" in kernel
     ]
-    part = _("cooling")
+    part = part_key("cooling")
     for report, complaint in said:
         words = next((each for each in complaint.samples if _SHUTDOWN.search(each)), None)
         if words and report is month[-1]:

@@ -10,11 +10,12 @@ from pydantic_core import PydanticCustomError
 
 from checks.days import shown_day
 from checks.hardware.findings import Finding
+from checks.hardware.parts import part_key, part_name
 from checks.hardware.rule import Rule, found, having, recent, unanswered
 from checks.report import Identity, Missing, Report
 from inventory.cards import BOGUS_SERIALS, normal_mac
 from inventory.records import Workstation
-from inventory.words import _, mark
+from inventory.words import mark
 
 _OCS = "OCSInventory-NG/OCSInventory-ocsreports issue 1440; fusioninventory-for-glpi issue 878"
 _CARDS = "the asset card"
@@ -29,13 +30,6 @@ LEAST_LENGTH = 4
 # In a container the firmware that answers is another machine's.
 CONTAINERS = frozenset({"systemd-nspawn", "lxc", "lxc-libvirt", "docker", "podman", "openvz"})
 _BOARD = ("board_serial", "product_serial", "product_uuid")
-NAMES: Mapping[str, str] = {
-    "product_serial": mark("serial number of the machine"),
-    "board_serial": mark("serial number of the mainboard"),
-    "product_uuid": mark("UUID of the firmware"),
-    "machine_id": mark("machine id of Debian"),
-    "mac": mark("MAC address"),
-}
 
 PLACEHOLDER = Rule(
     "identity.placeholder", "certain", "keep", mark("No identity: {name} is {value}."), _OCS
@@ -78,11 +72,6 @@ NOT_ON_CARD = Rule(
 UNKNOWN = Rule("identity.unknown", "unknown", "unknown", "{why}", "the report")
 
 
-def called(number: str) -> str:
-    """What a number is, in the person's language."""
-    return _(NAMES[number])
-
-
 def is_identity(value: str | None) -> bool:
     """Whether a maker's number tells one machine from another; placeholders do not."""
     word = " ".join((value or "").split()).casefold()
@@ -99,14 +88,14 @@ def judge(reports: Sequence[Report], declared: Workstation) -> Iterator[Finding]
     """
     now = reports[-1].identity
     if isinstance(now, Missing):
-        yield unanswered(UNKNOWN, _("identity"), now)
+        yield unanswered(UNKNOWN, part_key("identity"), now)
         return
     if _in_container(reports[-1]):
         return
     for field in ("board_serial", "product_serial", "product_uuid"):
         value = getattr(now, field)
         if value and not is_identity(value):
-            yield found(PLACEHOLDER, _("identity"), name=called(field), value=value)
+            yield found(PLACEHOLDER, part_key("identity"), name=part_name(field), value=value)
     yield from _changed(reports, now)
     yield from _not_on_card(now, declared)
 
@@ -126,7 +115,7 @@ def twins(site: Mapping[str, Sequence[Report]]) -> Iterator[tuple[str, Finding]]
             other = ", ".join(each for each in hosts if each != host)
             rule = TWIN_IMAGE if name == "machine_id" else TWIN
             # Each number is a doubt of its own.
-            yield host, found(rule, called(name), other=other, name=called(name), value=value)
+            yield host, found(rule, part_key(name), other=other, name=part_name(name), value=value)
 
 
 def _numbers(report: Report) -> set[tuple[str, str]]:
@@ -173,14 +162,14 @@ def _changed(reports: Sequence[Report], now: Identity) -> Iterator[Finding]:
         if other and is_identity(value):
             report, before = other[-1]
             numbers = {"day": shown_day(report.at), "before": before, "now": value}
-            yield found(CHANGED, called(field), name=called(field), **numbers)
+            yield found(CHANGED, part_key(field), name=part_name(field), **numbers)
     macs = _macs(now)
     gone = [each for each in earlier if (old := _macs(each[1])) and macs and not old & macs]
     if gone:
         report, identity = gone[-1]
         before, after = ", ".join(sorted(_macs(identity))), ", ".join(sorted(macs))
         numbers = {"day": shown_day(report.at), "before": before, "now": after}
-        yield found(MAC_CHANGED, called("mac"), **numbers)
+        yield found(MAC_CHANGED, part_key("mac"), **numbers)
 
 
 def _not_on_card(now: Identity, declared: Workstation) -> Iterator[Finding]:
@@ -191,12 +180,12 @@ def _not_on_card(now: Identity, declared: Workstation) -> Iterator[Finding]:
     ):
         value = getattr(now, field)
         if written and is_identity(value) and not _alike(value, written):
-            numbers = {"name": called(field), "now": value, "card": written}
-            yield found(NOT_ON_CARD, called(field), **numbers)
+            numbers = {"name": part_name(field), "now": value, "card": written}
+            yield found(NOT_ON_CARD, part_key(field), **numbers)
     macs = _macs(now)
     if card.macs and macs and not macs & set(card.macs):
         numbers = {"now": ", ".join(sorted(macs)), "card": ", ".join(card.macs)}
-        yield found(NOT_ON_CARD, called("mac"), name=called("mac"), **numbers)
+        yield found(NOT_ON_CARD, part_key("mac"), name=part_name("mac"), **numbers)
 
 
 def _alike(one: str | None, other: str | None) -> bool:

@@ -11,9 +11,11 @@ from datetime import datetime
 
 from checks.days import shown_day
 from checks.hardware import kernel_rules as rules
-from checks.hardware.disk_history import name
+from checks.hardware.disk_history import disk_key
 from checks.hardware.findings import Finding, verdict
 from checks.hardware.machine_disks import of_disk, readings
+from checks.hardware.parts import part_key
+from checks.hardware.reading import DiskReading
 from checks.hardware.rule import (
     KERNEL_WINDOW,
     Rule,
@@ -25,7 +27,6 @@ from checks.hardware.rule import (
 )
 from checks.report import Missing, Report
 from inventory.records import Workstation
-from inventory.words import _
 
 _BANK = re.compile(r"Machine Check(?: Exception)?: \d+ Bank \d+: ([0-9a-f]{16})\b")
 _FATAL = re.compile(r"Fatal [Mm]achine check|Uncorrected (hardware )?error|Machine Check Exception")
@@ -62,7 +63,7 @@ def judge(reports: Sequence[Report], _declared: Workstation) -> Iterator[Finding
         reports: the PC's, the newest last.
     """
     if isinstance(reports[-1].kernel, Missing):
-        yield unanswered(rules.UNKNOWN, _("kernel messages"), reports[-1].kernel)
+        yield unanswered(rules.UNKNOWN, part_key("kernel"), reports[-1].kernel)
         return
     month = recent(reports)
     yield from _machine(_said(month, "machine-check"))
@@ -94,7 +95,7 @@ def _told(rule: Rule, again: Rule, part: str, said: Sequence[_Said], at_least: i
 
 
 def _machine(said: Sequence[_Said]) -> Iterator[Finding]:
-    part = _("mainboard, processor or memory")
+    part = part_key("board")
     lost, any_ = _only(said, _uncorrected), _only(said, _MACHINE.search)
     if lost:
         yield _told(rules.MACHINE_LOST, rules.MACHINE_LOST_AGAIN, part, lost, rules.AGAIN)
@@ -132,29 +133,28 @@ def _disks(reports: Sequence[Report], said: Sequence[_Said]) -> Iterator[Finding
         here = _only(said, _about(disk.node))
         if here:
             named = True
-            yield _disk(name(disk), here, said, of_disk(reports, disk))
+            yield _disk(disk, here, said, of_disk(reports, disk))
     if not named:
         yield from _ports(said)
 
 
 def _disk(
-    disk: str, here: Sequence[_Said], said: Sequence[_Said], judged: Sequence[Finding]
+    disk: DiskReading, here: Sequence[_Said], said: Sequence[_Said], judged: Sequence[Finding]
 ) -> Finding:
     """The disk's cable where that is likelier, else the disk."""
     cable = [each for each in judged if each.rule == rules.CABLE_FIRST.id]
     itself = [each for each in judged if each.rule != rules.CABLE_FIRST.id]
     grows = any(each.certainty == "likely" for each in cable)
     if verdict(itself) == "keep" and (grows or _only(said, _ON_CABLE.search)):
-        part = _("cable of {disk}").format(disk=disk)
-        return found(rules.CABLE_FIRST, part, words=here[-1].words)
-    return _told(rules.DISK, rules.DISK_AGAIN, disk, here, rules.AGAIN)
+        return found(rules.CABLE_FIRST, disk_key(disk, "cable"), words=here[-1].words)
+    return _told(rules.DISK, rules.DISK_AGAIN, disk_key(disk), here, rules.AGAIN)
 
 
 def _ports(said: Sequence[_Said]) -> Iterator[Finding]:
     """Connectors that complain without naming a disk; once is no matter."""
     for port, here in _by(said, _PORT):
         if _occasions(here) >= rules.AGAIN:
-            part = _("connector ata{number}").format(number=port)
+            part = part_key("connector", port)
             yield found(rules.SOME_PORT, part, times=_occasions(here), words=here[-1].words)
 
 
@@ -162,7 +162,7 @@ def _files(reports: Sequence[Report], said: Sequence[_Said]) -> Iterator[Finding
     for disk in readings(reports[-1]):
         here = _only(said, _about(disk.node))
         if here:
-            part = _("file system of {disk}").format(disk=name(disk))
+            part = disk_key(disk, "files")
             yield _told(rules.FILES, rules.FILES_AGAIN, part, here, rules.AGAIN)
 
 
@@ -172,11 +172,11 @@ def _files(reports: Sequence[Report], said: Sequence[_Said]) -> Iterator[Finding
 def _usb(said: Sequence[_Said]) -> Iterator[Finding]:
     over = _only(said, _OVER_CURRENT.search)
     if over:
-        part = _("USB ports")
+        part = part_key("usb")
         yield _told(rules.OVER_CURRENT, rules.OVER_CURRENT_AGAIN, part, over, rules.USB_AGAIN)
     for port, here in _by(said, _DEAF):
         if _occasions(here) >= rules.USB_AGAIN:
-            part = _("USB port {number}").format(number=port)
+            part = part_key("usb-port", port)
             yield found(rules.USB_DEAF, part, times=_occasions(here), words=here[-1].words)
 
 

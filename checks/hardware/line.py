@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from checks.hardware import network_rules as rules
 from checks.hardware.findings import Finding
+from checks.hardware.parts import part_key
 from checks.hardware.rule import found, having, recent
 from checks.report import LineDay, Missing, Report
 from inventory.words import _
@@ -21,10 +22,10 @@ def judge_site(site: Mapping[str, Sequence[Report]]) -> Iterator[Finding]:
     days = _last_days(measured)
     target = _target(site)
     if not days:
-        yield found(rules.NOT_MEASURED, _("internet line"), target=target or _("not set"))
+        yield found(rules.NOT_MEASURED, part_key("line"), target=target or _("not set"))
         return
     if not any(each[day].received for each in measured.values() for day in days if day in each):
-        yield found(rules.NO_ANSWER, _("internet line"), target=target or _("not set"))
+        yield found(rules.NO_ANSWER, part_key("line"), target=target or _("not set"))
         return
     bad = [day for day in days if _bad_for_most(measured, day)]
     if len(bad) < rules.BAD_DAYS:
@@ -37,7 +38,7 @@ def judge_site(site: Mapping[str, Sequence[Report]]) -> Iterator[Finding]:
         "promised": _promised(on_bad, _contract(site)),
     }
     alone = len(measured) == 1
-    yield found(rules.ONE_PC_LINE if alone else rules.SITE_LINE, _("internet line"), **numbers)
+    yield found(rules.ONE_PC_LINE if alone else rules.SITE_LINE, part_key("line"), **numbers)
 
 
 def judge_pcs(site: Mapping[str, Sequence[Report]]) -> Iterator[tuple[str, Finding]]:
@@ -57,7 +58,7 @@ def judge_pcs(site: Mapping[str, Sequence[Report]]) -> Iterator[tuple[str, Findi
         ]
         bad = [own[day] for day in days if _is_bad(own[day])]
         if len(bad) >= rules.BAD_DAYS:
-            part = _("network cable or card")
+            part = part_key("cable-or-card")
             numbers = {"days": len(bad), "of": len(days), "worst": _worst(bad)}
             yield host, found(rules.PC_LINE, part, **numbers)
 

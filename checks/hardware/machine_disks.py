@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from checks.hardware import disks
 from checks.hardware.disk_history import changes
 from checks.hardware.findings import Finding
+from checks.hardware.parts import part_key
 from checks.hardware.reading import DiskReading
 from checks.hardware.rule import MONTH, Rule, found, unanswered
 from checks.hardware.smart import SmartRefused, parse
 from checks.hardware.smart_document import clean
 from checks.report import Disk, Missing, Report
 from inventory.records import Workstation
-from inventory.words import _, mark
+from inventory.words import mark
 
 NO_DISK = Rule(
     "disk.unknown", "unknown", "unknown", mark("The PC reports no disk of its own."), "the report"
@@ -34,7 +35,7 @@ def judge(reports: Sequence[Report], _declared: Workstation) -> tuple[Finding, .
     """
     newest = reports[-1]
     if isinstance(newest.disks, Missing):
-        return (unanswered(UNKNOWN, _("disks"), newest.disks),)
+        return (unanswered(UNKNOWN, part_key("disks"), newest.disks),)
     past = [(report.at, readings(report)) for report in reports[:-1]]
     now = readings(newest)
     # One that was taken out this month is told for a month, not for one night.
@@ -43,7 +44,7 @@ def judge(reports: Sequence[Report], _declared: Workstation) -> tuple[Finding, .
     once = {(one.rule, one.part): one for one in reversed(became)}
     earlier = [reading for _at, old in past for reading in old]
     judged = [one for reading in now for one in disks.judge(reading, earlier)]
-    nothing = () if now else (found(NO_DISK, _("disks")),)
+    nothing = () if now else (found(NO_DISK, part_key("disks")),)
     return (*nothing, *judged, *once.values())
 
 

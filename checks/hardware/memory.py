@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from checks.days import shown_day
 from checks.hardware import memory_rules as rules
 from checks.hardware.findings import Finding
+from checks.hardware.parts import part_key
 from checks.hardware.rule import found, having, recent, same_start, unanswered
 from checks.report import Memory, Missing, Report
 from inventory.records import Workstation
-from inventory.words import _
 
 # More than any board of the time takes: that was the disk.
 _MOST_MB = 65536
@@ -30,7 +30,7 @@ def judge(reports: Sequence[Report], declared: Workstation) -> Iterator[Finding]
         reports: the PC's, the newest last.
         declared: its asset card says how much it was bought with.
     """
-    part = _("memory")
+    part = part_key("memory")
     now = reports[-1].memory
     if isinstance(now, Missing):
         yield unanswered(rules.UNKNOWN, part, now)
@@ -152,4 +152,4 @@ def _kernel(report: Report) -> Iterator[Finding]:
         match = _KERNEL.search(words)
         if match:
             rule = rules.KERNEL_LOST if match[1] == "UE" else rules.KERNEL_CORRECTED
-            yield found(rule, _("memory"), words=words)
+            yield found(rule, part_key("memory"), words=words)

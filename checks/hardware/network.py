@@ -6,6 +6,7 @@ from dataclasses import replace
 from checks.days import shown_day
 from checks.hardware import network_rules as rules
 from checks.hardware.findings import Finding
+from checks.hardware.parts import part_key
 from checks.hardware.rule import (
     found,
     having,
@@ -29,7 +30,7 @@ def judge(reports: Sequence[Report], _declared: Workstation) -> Iterator[Finding
     """
     now = reports[-1].line
     if isinstance(now, Missing):
-        yield unanswered(rules.UNKNOWN, _("network"), now)
+        yield unanswered(rules.UNKNOWN, part_key("network"), now)
         return
     month = recent(reports)
     linked = any(card.up == "up" for card in now.cards.values())
@@ -41,7 +42,7 @@ def judge(reports: Sequence[Report], _declared: Workstation) -> Iterator[Finding
             for report, line in having(month, lambda each: each.line)
             if name in line.cards
         ]
-        part = _("network card {name}").format(name=name)
+        part = part_key("card", name)
         if card.up == "up":
             yield from _slow(past, part)
         elif card.up == "down" and not linked:
@@ -111,7 +112,7 @@ def of_switch(
     if len(slow) < rules.WAS_UP or len(slow) <= len(found_on) * _MOST:
         return {host: tuple(each) for host, each in found_on.items()}, ()
     softened = {host: tuple(map(_soften, each)) for host, each in found_on.items()}
-    switch = found(rules.SWITCH_SLOW, _("network switch"), hosts=", ".join(sorted(slow)))
+    switch = found(rules.SWITCH_SLOW, part_key("switch"), hosts=", ".join(sorted(slow)))
     return softened, (switch,)
 
 

@@ -40,7 +40,7 @@ def found(rule: Rule, part: str, **numbers: object) -> Finding:
 
     Args:
         rule: what was found.
-        part: the part in the person's language; the same every night, so without numbers that move.
+        part: the part's key (checks/hardware/parts.py).
         numbers: what the rule's sentence has places for.
     """
     says = _(rule.says).format(**numbers).strip()

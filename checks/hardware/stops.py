@@ -6,6 +6,7 @@ from typing import Any
 
 from checks.days import VIETNAM, WEEK, shown
 from checks.hardware.findings import Finding
+from checks.hardware.parts import part_key
 from checks.hardware.rule import Rule, found, unanswered
 from checks.hardware.runs import Cut, cuts, runs
 from checks.report import Missing, Report
@@ -92,12 +93,12 @@ def judge_site(events: Iterable[Cut]) -> Iterator[Finding]:
     mains = [cut for cut in several if _is_mains(cut)]
     circuits = [cut for cut in several if not _is_mains(cut)]
     if mains:
-        yield found(MAINS, _("mains"), count=len(mains), when=_when(c.when for c in mains))
+        yield found(MAINS, part_key("mains"), count=len(mains), when=_when(c.when for c in mains))
     if circuits:
         sets = ["+".join(sorted(stop.host for stop in cut.stops)) for cut in circuits]
         hosts = "; ".join(sorted(set(sets))[:SHOWN])
         when = _when(c.when for c in circuits)
-        yield found(CIRCUIT, _("sockets"), count=len(circuits), when=when, hosts=hosts)
+        yield found(CIRCUIT, part_key("sockets"), count=len(circuits), when=when, hosts=hosts)
 
 
 def judge(
@@ -110,7 +111,7 @@ def judge(
         declared: when its room is open.
         events: of its site (`of_site`).
     """
-    part = _("power supply")
+    part = part_key("power")
     if isinstance(reports[-1].starts, Missing):
         yield unanswered(UNKNOWN, part, reports[-1].starts)
     own = [cut for cut in events if [stop.host for stop in cut.stops] == [declared.name]]

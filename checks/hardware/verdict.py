@@ -22,6 +22,7 @@ from checks.hardware import (
     stops,
 )
 from checks.hardware.findings import Finding
+from checks.hardware.parts import part_name
 from checks.report import Report
 from inventory.records import Workstation
 from inventory.words import _
@@ -121,14 +122,14 @@ def conclude(
     if not reports:
         return Verdict(host, "unknown", _("The PC has never given a report."))
     repair = [each for each in found if each.verdict == "repair"]
-    parts = tuple(dict.fromkeys(each.part for each in repair))
+    parts = _names(repair)
     if repair:
         why = _inspection(declared, reports, repair)
         if why:
             return Verdict(host, "inspect", why, parts, found)
         reason = _("To repair: {parts}.").format(parts="; ".join(parts))
         return Verdict(host, "repair", reason, parts, found)
-    watched = dict.fromkeys(each.part for each in found if each.verdict == "watch")
+    watched = _names(each for each in found if each.verdict == "watch")
     if watched:
         reason = _("To watch: {parts}.").format(parts="; ".join(watched))
         return Verdict(host, "watch", reason, (), found)
@@ -142,6 +143,11 @@ def kind(rule: str) -> str:
     return rule.partition(".")[0]
 
 
+def _names(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """The parts found at, each once."""
+    return tuple(dict.fromkeys(part_name(each.part) for each in findings))
+
+
 def _inspection(declared: Workstation, reports: Sequence[Report], repair: Sequence[Finding]) -> str:
     """Why the PC should be inspected for disposal; "" where a repair is all to be proposed."""
     today = day_of(reports[-1].at)
@@ -153,10 +159,10 @@ def _inspection(declared: Workstation, reports: Sequence[Report], repair: Sequen
         said = _(
             "Past its useful life, and certainly faulty: {parts}. To be inspected; people decide."
         )
-        return said.format(parts="; ".join(dict.fromkeys(each.part for each in heart)))
+        return said.format(parts="; ".join(_names(heart)))
     if len({kind(each.rule) for each in dear}) >= SEVERAL:
         said = _(
             "Past its useful life, and several parts fail: {parts}. To be inspected; people decide."
         )
-        return said.format(parts="; ".join(dict.fromkeys(each.part for each in dear)))
+        return said.format(parts="; ".join(_names(dear)))
     return ""

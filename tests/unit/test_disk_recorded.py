@@ -7,13 +7,14 @@ import pytest
 
 from checks.hardware.disks import judge
 from checks.hardware.findings import Certainty, Verdict, verdict
+from checks.hardware.parts import part_key, part_name
 from checks.hardware.reading import DiskReading
 from checks.hardware.smart import parse
 
 ANSWERS = Path(__file__).parent / "data/smartctl"
 WEEK, LONG = 168, 3000  # power-on hours
 
-DISK, CABLE = "disk {node}, serial {serial}", "cable of disk {node}, serial {serial}"
+DISK, CABLE = "disk", "cable"
 # file, (hours before, what it had counted then), verdict, certainty, part, rule that says so.
 TABLE: list[
     tuple[str, tuple[int, Mapping[int, int]] | None, Verdict, Certainty | None, str, str]
@@ -98,8 +99,7 @@ def test_a_disk_gets_its_verdict(  # noqa: PLR0913, PLR0917 - the columns of the
     if certainty is None:
         assert said == []
     else:
-        expected = part.format(node=now.node, serial=now.serial or "unknown")
-        assert (rule, certainty, expected) in said
+        assert (rule, certainty, part_key(part, now.node, now.serial)) in said
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_every_finding_brings_its_numbers_and_its_source() -> None:
     findings = [each for row in TABLE for each in judge(answer(row[0]))]
     assert {each.verdict for each in findings} == {"unknown", "watch", "repair"}
     assert all(each.source and each.evidence for each in findings)
-    assert not [each for each in findings if "{" in each.evidence + each.part]
+    assert not [each for each in findings if "{" in each.evidence + part_name(each.part)]
 
 
 def test_evidence_can_be_read_aloud() -> None:

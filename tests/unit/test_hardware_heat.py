@@ -83,8 +83,8 @@ def test_each_sensor_has_its_own_story() -> None:
     two = {"label": None, "high": 50.0, "critical": 70.0}
     now = hot(0, sensor(40.0, "drivetemp", **two), sensor(55.0, "drivetemp", **two), sensor(85.0))
     assert [each.part for each in judge([now], pc())] == [
-        "sensor 2 of drivetemp",
-        "sensor Core 0 of coretemp",
+        "sensor 2 drivetemp",
+        "sensor 'Core 0' coretemp",
     ]
     cores = [
         hot(ago, sensor(85.0, label="Core 1"), sensor(40.0 + 60 * (ago == 1))) for ago in (2, 1, 0)

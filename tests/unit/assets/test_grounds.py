@@ -148,7 +148,7 @@ def test_a_share_for_people_is_never_rounded_past_a_limit() -> None:
 
 def known(severity: Severity = Severity.GRAVE, control: str = "hardware.disk.points") -> Known:
     return Known(
-        "thanhmy-03", control, "ổ cứng sda", Status.FAIL, severity, Certainty.LIKELY,
+        "thanhmy-03", control, "disk sda Z1D5", Status.FAIL, severity, Certainty.LIKELY,
         "40 cung hỏng", "Thay ổ cứng.", date(2026, 11, 1), TODAY,
     )  # fmt: skip
 
@@ -183,7 +183,7 @@ def test_every_sentence_names_its_evidence_and_what_is_law_its_rule() -> None:
     for words in (
         "event 1 of 01/11/2026, Nguyễn Văn An", "event 2 of 03/11/2026", "hardware.disk.points",
         "34 % of 12.000.000", "Điều 29.1", "Điều 45.1.b", "Điều 13", "to be checked: Phụ lục I",
-        "event 3 of 20/11/2026",
+        "event 3 of 20/11/2026", "disk sda, serial Z1D5: 40 cung",
     ):  # fmt: skip
         assert words in text, words
 

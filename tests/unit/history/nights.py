@@ -9,7 +9,7 @@ from checks.report import Report
 # Five in the morning in Việt Nam.
 FIRST = datetime(2026, 3, 1, 22, tzinfo=UTC)
 A, B = "thapmuoi-01", "thanhmy-02"
-DISK = "disk sda, serial Z1D5"
+DISK = "disk sda Z1D5"
 
 
 def at(night: int) -> datetime:

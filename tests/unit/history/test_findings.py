@@ -128,10 +128,10 @@ def test_what_another_aspect_cannot_tell_hides_nothing(history: History) -> None
 
 
 def test_two_disks_are_two_findings(history: History) -> None:
-    other = disk(part="disk sdb, serial Z9")
+    other = disk(part="disk sdb Z9")
     history.remember(night(1, disk(), other))
     history.remember(night(2, other))
-    assert [one.part for one in standing(history)] == ["disk sdb, serial Z9"]
+    assert [one.part for one in standing(history)] == ["disk sdb Z9"]
 
 
 def test_of_two_words_on_one_part_the_worse_counts(history: History) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, create_engine, text
 
 from checks.history import History, HistoryRefused, Outcome, open_history, opening, schema
 from checks.history.tables import Base
-from tests.unit.history.nights import A, day, found, night
+from tests.unit.history.nights import DISK, A, day, found, night
 
 REVISIONS = [
     script.revision for script in ScriptDirectory.from_config(schema.config()).walk_revisions()
@@ -52,6 +52,32 @@ def at_revision(engine: Engine, revision: str) -> None:
         connection.execute(FINDING, {"host": A})
 
 
+PARTS = [
+    ("ổ đĩa sda, số sê-ri Z1D5", "disk sda Z1D5"),
+    ("disk sda, serial unknown", "disk sda ''"),
+    ("cáp của ổ đĩa sda, số sê-ri WD 1", "cable sda 'WD 1'"),
+    ("sensor Core 0 of coretemp", "sensor 'Core 0' coretemp"),
+    ("bộ nhớ", "memory"),
+    ("mã máy (machine-id) của Debian", "machine_id"),
+    ("what nobody wrote", "what nobody wrote"),
+    ("", ""),
+]
+HARDWARE = text(
+    "INSERT INTO findings (host, control, part, blind, status, severity, certainty, reason, "
+    "remedy, first, last, ended, seen, first_night_id, turned_night_id, last_night_id) VALUES "
+    "(:host, :control, :part, false, 'fail', 'grave', 'certain', 'why', 'mend', :first, :last, "
+    ":ended, true, :night, :night, :night)"
+)
+
+
+def hardware(engine: Engine, part: str, number: int, **facts: object) -> None:
+    """A finding of an older program, seen in one night alone."""
+    known = {"host": A, "control": "hardware.disk.points", "ended": None, "night": number}
+    seen = {"part": part, "first": day(number), "last": day(number)}
+    with engine.begin() as connection:
+        connection.execute(HARDWARE, {**known, **seen, **facts})
+
+
 def backups(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.glob("history.sqlite.*"))
 
@@ -79,6 +105,38 @@ def test_an_older_history_is_brought_up_to_date(
         history.remember(night(1, found()))
         (one,) = history.states([A])[0].findings
         assert (one.first.isoformat(), one.last) == ("2026-01-05", day(1))
+
+
+@pytest.mark.parametrize(("name", "key"), PARTS)
+def test_a_part_that_was_written_by_its_name_gets_its_key(
+    database: str, engine: Engine, name: str, key: str
+) -> None:
+    at_revision(engine, "0002")
+    hardware(engine, name, 1)
+    with open_history(database) as history:
+        found = history.states([A])[0].findings
+    assert [one.part for one in found if one.control.startswith("hardware.")] == [key]
+
+
+def test_a_finding_that_stood_in_two_languages_is_one_since_its_first_day(
+    database: str, engine: Engine
+) -> None:
+    at_revision(engine, "0002")
+    with engine.begin() as connection:
+        connection.execute(text(str(NIGHT).replace("'old'", "'older'")), {"hosts": "[]"})
+    hardware(engine, "disk sda, serial Z1D5", 1, ended=day(1))
+    hardware(engine, "ổ đĩa sda, số sê-ri Z1D5", 1)
+    hardware(engine, "disk sda, serial Z1D5", 2)
+    again = found(control="hardware.disk.points", part=DISK)
+    with open_history(database) as history:
+        for number in (3, 4):
+            history.remember(night(number, again, found()))
+            (one,) = (each for each in history.states([A])[0].findings if each.part)
+            assert (one.part, one.first, one.last) == (DISK, day(1), day(number))
+    with engine.connect() as connection:
+        counted = text("SELECT count(*) FROM findings WHERE part = :part")
+        # The one that ended before is another story.
+        assert connection.execute(counted, {"part": DISK}).scalar() == 2
 
 
 def test_there_is_more_than_one_revision_to_come_from() -> None:

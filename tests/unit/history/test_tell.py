@@ -105,7 +105,7 @@ def test_a_notice_says_what_changed_and_what_is_grave(history: History) -> None:
     history.remember(night(1, GRAVE, found()))
     title, body = sent(history, 1, A)
     assert title == "Library PCs 02/03/2026: 2 new, 0 still grave, 0 mended"
-    assert f"- {A} (since 02/03): {DISK}: it is fail\n  What to do: mend it" in body
+    assert f"- {A} (since 02/03): disk sda, serial Z1D5: it is fail\n  What to do: mend it" in body
     history.remember(night(2, GRAVE, ok(), found(control="power.wake")))
     title, body = sent(history, 2, A)
     assert title == "Library PCs 03/03/2026: 1 new, 1 still grave, 1 mended"

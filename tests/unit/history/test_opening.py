@@ -299,9 +299,9 @@ def test_a_database_that_is_not_there_is_refused(database: str) -> None:
 def test_a_user_who_may_not_write_is_refused(database: str, engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(text("DROP ROLE IF EXISTS reader"))
-        connection.execute(text("CREATE ROLE reader LOGIN"))
+        connection.execute(text(f"CREATE ROLE reader LOGIN PASSWORD '{engine.url.password}'"))
         connection.execute(text("REVOKE CREATE ON SCHEMA public FROM PUBLIC"))
-    assert "ask its administrator" in refused(database.replace("benvung@", "reader@"))
+    assert "ask its administrator" in refused(database.replace("benvung:", "reader:"))
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)

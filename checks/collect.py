@@ -13,7 +13,7 @@ from pathlib import Path
 
 import asyncssh
 
-from checks.report import Report, ReportRefused, parse
+from checks.report import Report, ReportRefused, parse, printable
 from inventory.words import _
 
 PROBE = ("sudo", "-n", "python3", "/usr/local/lib/benvung/probe")
@@ -21,8 +21,11 @@ PROBE = ("sudo", "-n", "python3", "/usr/local/lib/benvung/probe")
 DEADLINE = 60.0
 # PCs asked at the same time: enough to keep two cores busy, few enough for a home router.
 AT_ONCE = 100
-# Bytes one PC may say: a month of kept reports.
+# Bytes one PC may say, and reports: it keeps those of a month (checks/probe/command.py: 60).
 MOST = 8 * 1024 * 1024
+REPORTS = 100
+# Bytes of a complaint that are worth reading.
+COMPLAINT = 4096
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ def send(
             async with asyncio.timeout(deadline):
                 async with asyncssh.connect(host, config=[str(ssh_config)]) as connection:
                     return (await connection.run(words)).exit_status == 0
-        except (TimeoutError, OSError, asyncssh.Error):
+        except (TimeoutError, OSError, ValueError, RecursionError, asyncssh.Error):
             return False
 
     async def all_of_them() -> list[bool]:
@@ -118,9 +121,12 @@ async def _ask(host: str, since: datetime | None, ssh_config: Path, deadline: fl
     except TimeoutError:
         why = _("It gave no answer in {seconds} s.").format(seconds=round(deadline))
         return Answer(host, why=why, reached=reached)
-    except (asyncssh.Error, OSError, _SaidNo) as error:
+    # What asyncssh cannot read of ssh_config and keys is a ValueError, a jump through itself the
+    # other: of one PC's, which must not end the night of all.
+    except (asyncssh.Error, OSError, ValueError, RecursionError, _SaidNo) as error:
         return Answer(host, why=_reason(error), reached=reached)
-    return read(host, said, datetime.now(UTC))
+    # In a thread: whatever one PC said, the others are listened to meanwhile.
+    return await asyncio.to_thread(read, host, said, datetime.now(UTC))
 
 
 def command(since: datetime | None) -> str:
@@ -134,41 +140,43 @@ class _SaidNo(Exception):  # noqa: N818 - it names what happened
 
 
 async def _said(connection: asyncssh.SSHClientConnection, asked: str) -> bytes:
-    """What the command printed, never more than `MOST` bytes.
+    """What the command printed, never more than `MOST` bytes and `REPORTS` lines.
 
     Raises:
-        _SaidNo: too much, or nothing.
+        _SaidNo: too much, too many, or nothing.
     """
     async with connection.create_process(asked, encoding=None, stdin=asyncssh.DEVNULL) as process:
-        said: bytes = await _at_most(process.stdout, MOST)
-        complaint: bytes = await _at_most(process.stderr, 4096)
-        await process.wait()
+        said = await _begin(process.stdout, MOST + 1)
+        complaint = b"" if said else await _begin(process.stderr, COMPLAINT)
+        hung_up = connection.is_closed()
+    if len(said) > MOST:
+        much = _("It says more than {limit} MB: nothing of it was read.")
+        raise _SaidNo(much.format(limit=MOST // 2**20))
+    if said.count(b"\n") > REPORTS:
+        many = _("It says more than {limit} reports: nothing of it was read.")
+        raise _SaidNo(many.format(limit=REPORTS))
+    if not said and hung_up:
+        raise _SaidNo(_("It hung up before it said anything: is it shutting down?"))
     if not said:
         words = complaint.decode("utf-8", "replace").strip().splitlines()[-1:] or [""]
-        raise _SaidNo(
-            _("It has no probe that answers ({why}): run the baseline on it.").format(
-                why=words[0][:120]
-            )
-        )
+        nothing = _("It has no probe that answers ({why}): run the baseline on it.")
+        raise _SaidNo(nothing.format(why=printable(words[0][:120])))
     return said
 
 
-async def _at_most(stream: asyncssh.SSHReader[bytes], limit: int) -> bytes:
+async def _begin(stream: asyncssh.SSHReader[bytes], most: int) -> bytes:
+    """What a stream begins with, or all of it: it may never end."""
     said = bytearray()
-    while piece := await stream.read(65536):
+    while len(said) < most and (piece := await stream.read(65536)):
         said += piece
-        if len(said) > limit:
-            raise _SaidNo(
-                _("It says more than {limit} MB: nothing of it was read.").format(
-                    limit=limit // 2**20
-                )
-            )
     return bytes(said)
 
 
 def _reason(error: Exception) -> str:
     """Why a workstation could not be asked, as a sentence with what to do."""
     match error:
+        case _SaidNo():
+            return str(error)
         case asyncssh.HostKeyNotVerifiable():
             return _(
                 "Its host key is not the pinned one. If Debian was installed anew, enrol it again; "
@@ -177,11 +185,22 @@ def _reason(error: Exception) -> str:
         case asyncssh.PermissionDenied():
             return _("It lets no key of this desk in: is your key loaded (ssh-add -l)?")
         case asyncssh.Error():
-            return _("SSH ended: {why}.").format(why=str(error.reason).rstrip("."))
+            why = printable(str(error.reason)[:120]).rstrip(".")
+            return _("SSH ended: {why}.").format(why=why)
         case OSError():
-            why = error.strerror or str(error)
-            return _("It cannot be reached ({why}): is it switched on?").format(why=why)
-    return str(error)
+            return _no_way(error)
+    return _("The desk's ssh_config, or a key it names, cannot be used: {why}.").format(
+        why=str(error).rstrip(".")
+    )
+
+
+def _no_way(error: OSError) -> str:
+    why = error.strerror or str(error)
+    if error.filename:
+        return _("{file} cannot be used ({why}): the desk's ssh_config names it.").format(
+            file=error.filename, why=why
+        )
+    return _("It cannot be reached ({why}): is it switched on?").format(why=why)
 
 
 def read(host: str, said: bytes, now: datetime) -> Answer:

@@ -19,7 +19,7 @@ from checks.report.machine import (
     System,
     Temperatures,
 )
-from checks.report.parsing import ReportRefused, parse
+from checks.report.parsing import ReportRefused, parse, printable
 from checks.report.reader import (
     Access,
     Account,
@@ -92,4 +92,5 @@ __all__ = [
     "UpdateState",
     "Wake",
     "parse",
+    "printable",
 ]

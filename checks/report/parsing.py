@@ -119,15 +119,15 @@ def _clean(value: Any, depth: int = 0) -> Any:
     if depth > DEEPEST:
         raise RecursionError
     if isinstance(value, str):
-        return _printable(value)
+        return printable(value)
     if isinstance(value, list):
         return [_clean(one, depth + 1) for one in value]
     if isinstance(value, dict):
-        return {_printable(key): _clean(one, depth + 1) for key, one in value.items()}
+        return {printable(key): _clean(one, depth + 1) for key, one in value.items()}
     return value
 
 
-def _printable(word: str) -> str:
+def printable(word: str) -> str:
     """Control characters, directions of writing and half characters are replaced."""
     if word.isprintable():
         return word

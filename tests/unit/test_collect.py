@@ -10,13 +10,16 @@ from pathlib import Path
 
 import asyncssh
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from checks.collect import MOST, Answer, collect
+from checks.collect import Answer, collect, read, send
 
 Process = asyncssh.SSHServerProcess[bytes]
 Says = Callable[[Process], Awaitable[None]]
 # Seconds for one PC here: what hangs is given up after so long.
 DEADLINE = 3.0
+calm = settings(derandomize=True, deadline=None, max_examples=200)
 # What collecting may cost at most when one of them hangs; without a deadline it would be for ever.
 LONGEST = 60.0
 
@@ -44,8 +47,8 @@ async def hangs(process: Process) -> None:
 
 
 async def floods(process: Process) -> None:
-    """Say more than anybody wants to read."""
-    for _ in range(2 * MOST // 2**20):
+    """Say a hundred megabytes."""
+    for _ in range(100):
         process.stdout.write(b"x" * 2**20)
         await process.stdout.drain()
 
@@ -56,9 +59,67 @@ async def has_no_probe(process: Process) -> None:
     process.exit(1)
 
 
+async def complains_at_length(process: Process) -> None:
+    """Complain at length, in words a terminal would obey."""
+    process.stderr.write(b"\x1b[2J\x1b]0;obey\x07" * 10_000)
+
+
+async def hangs_up(process: Process) -> None:
+    """End the connection without a word."""
+    process.channel.get_connection().disconnect(11, "")
+
+
 async def torn_first(process: Process) -> None:
     """Say a torn report, then a good one that was kept."""
     process.stdout.write(b'{"schema": 1, "hos\n' + report("thapmuoi-01"))
+
+
+def says(said: bytes) -> Says:
+    """Say that, whatever it is, then a good report that was kept."""
+
+    async def it(process: Process) -> None:
+        process.stdout.write(said + b"\n" + report("thapmuoi-02"))
+
+    return it
+
+
+def changed(**facts: object) -> bytes:
+    """A report with other facts."""
+    return json.dumps({**json.loads(report("thapmuoi-02")), **facts}).encode()
+
+
+# What comes instead of a fresh report -> a word of the sentence it is refused with.
+HOSTILE = {
+    "nothing": (b"", "cut off"),
+    "truncated": (report("thapmuoi-02")[:30], "cut off"),
+    "long": (changed(x="x" * 300_000), "more than 256 kB"),
+    "deep": (b"[" * 100_000, "no readable JSON"),
+    "deep in a part": (b'{"schema": 1, "disks": ' + b"[" * 50 + b"]" * 50 + b"}", "no JSON object"),
+    "no object": (b"[1, 2]", "no JSON object"),
+    "no number": (changed(seconds=0).replace(b"0}", b"NaN}"), "no readable JSON"),
+    "a host of another type": (changed(host=["thapmuoi-02"]), "host is not what"),
+    "a date of another type": (changed(at=1_800_000_000), "at is not what"),
+    "a schema to come": (changed(schema=2), "schema 2"),
+    "no UTF-8": (b"\xff\xfe" + report("thapmuoi-02")[:-1], "no readable JSON"),
+    "the name of another": (report("thapmuoi-01")[:-1], "names itself thapmuoi-01"),
+    "the year 2038": (changed(at="2038-01-19T03:14:08+00:00"), "dated 19/01/2038"),
+}
+
+
+LINE = st.sampled_from([said for said, _words in HOSTILE.values()]) | st.binary(max_size=50)
+
+
+class Rude(asyncssh.SSHServer):
+    """Lets nobody in, in words a terminal would obey."""
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        """Know whom to hang up on."""
+        self.connection = conn
+
+    def begin_auth(self, username: str) -> bool:  # noqa: ARG002 - asyncssh's own name
+        """Hang up before anybody has proved who they are."""
+        self.connection.disconnect(2, "\x1b[2Jobey me\r\n")
+        return True
 
 
 class Fleet:
@@ -87,10 +148,13 @@ class Fleet:
         (self.place / "known_hosts").write_text("".join(self.pins))
         return path
 
-    def add(self, name: str, says: Says, *, pinned: bool = True) -> None:
+    def add(
+        self, name: str, says: Says, *, pinned: bool = True, server: type = asyncssh.SSHServer
+    ) -> None:
         """Add a workstation."""
-        server = asyncio.run_coroutine_threadsafe(self._listen(says), self.loop).result(LONGEST)
-        port = server.get_port()
+        listening = self._listen(says, server)
+        acceptor = asyncio.run_coroutine_threadsafe(listening, self.loop).result(LONGEST)
+        port = acceptor.get_port()
         self.blocks.append(f"Host {name}\nHostName 127.0.0.1\nPort {port}\n")
         key = self.host_key if pinned else asyncssh.generate_private_key("ssh-ed25519")
         public = key.export_public_key().decode().strip()
@@ -102,23 +166,24 @@ class Fleet:
             port = nobody.getsockname()[1]
         self.blocks.append(f"Host {name}\nHostName 127.0.0.1\nPort {port}\n")
 
-    async def _listen(self, says: Says) -> asyncssh.SSHAcceptor:
+    async def _listen(self, says: Says, server: type) -> asyncssh.SSHAcceptor:
         async def handle(process: Process) -> None:
             await says(process)
             process.exit(0)
 
-        server = await asyncssh.listen(
+        acceptor = await asyncssh.listen(
             "127.0.0.1",
             0,
             server_host_keys=[self.host_key],
             authorized_client_keys=asyncssh.import_authorized_keys(
                 self.key.export_public_key().decode()
             ),
+            server_factory=server,
             process_factory=handle,
             encoding=None,
         )
-        self.listening.append(server)
-        return server
+        self.listening.append(acceptor)
+        return acceptor
 
     async def _hang_up(self) -> None:
         for server in self.listening:
@@ -170,24 +235,78 @@ def test_only_reports_since_the_last_known_one_are_asked_for(fleet: Fleet) -> No
 
 
 @pytest.mark.parametrize(
-    ("says", "reached", "words"),
+    ("trouble", "reached", "words"),
     [
         (hangs, True, "no answer in 3 s"),
         (floods, True, "more than 8 MB"),
         (has_no_probe, True, "command not found"),
-        (torn_first, True, "cut off"),
+        (complains_at_length, True, "0;obey"),
+        (hangs_up, True, "hung up before"),
+        (says(b"\n" * 10**6), True, "more than 100 reports"),
     ],
 )
 def test_one_in_trouble_says_why_and_the_others_are_read(
-    fleet: Fleet, says: Says, reached: bool, words: str
+    fleet: Fleet, trouble: Says, reached: bool, words: str
 ) -> None:
-    fleet.add("thapmuoi-02", says)
+    fleet.add("thapmuoi-02", trouble)
     fleet.add("thapmuoi-01", healthy)
     answers = ask(fleet, "thapmuoi-02", "thapmuoi-01")
     assert answers["thapmuoi-02"].fresh is None
     assert answers["thapmuoi-02"].reached is reached
     assert words in answers["thapmuoi-02"].why
+    assert answers["thapmuoi-02"].why.isprintable()
     assert answers["thapmuoi-01"].fresh is not None
+    assert len(answers["thapmuoi-01"].kept) == 1
+
+
+@pytest.mark.parametrize(("said", "words"), HOSTILE.values(), ids=HOSTILE)
+def test_what_is_no_report_is_refused_and_costs_nobody_else_one(
+    fleet: Fleet, said: bytes, words: str
+) -> None:
+    fleet.add("thapmuoi-02", says(said))
+    fleet.add("thapmuoi-01", healthy)
+    answers = ask(fleet, "thapmuoi-02", "thapmuoi-01")
+    refused, read_all = answers["thapmuoi-02"], answers["thapmuoi-01"]
+    assert (refused.reached, refused.fresh) == (True, None)
+    assert refused.refused == (refused.why,)
+    assert words in refused.why
+    # Neither its own good report nor any of another PC is lost with it.
+    assert [len(answer.kept) for answer in (refused, read_all)] == [1, 1]
+    assert read_all.fresh is not None
+    assert read_all.refused == ()
+
+
+@calm
+@given(st.lists(LINE))
+def test_whatever_a_pc_prints_is_read_line_by_line(lines: list[bytes]) -> None:
+    said = b"\n".join([*lines, report("thapmuoi-02")])
+    answer = read("thapmuoi-02", said, datetime(2026, 11, 23, 2, tzinfo=UTC))
+    assert answer.reached
+    assert (answer.fresh is None) is bool(answer.why)
+    good = [answer.fresh, *answer.kept] if answer.fresh else answer.kept
+    assert {one.host for one in good if one} == {"thapmuoi-02"}
+    assert len(good) + len(answer.refused) == len(said.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("way", "words"),
+    [
+        ("Port ssh\n", "Invalid Port"),
+        ("IdentityFile {place}/no-key\n", "no-key cannot be used (No such file"),
+        ("IdentityFile {place}/broken-key\n", "key it names, cannot be used"),
+        ("ProxyJump thapmuoi-02\n", "ssh_config"),
+    ],
+)
+def test_a_pc_whose_way_is_not_written_well_stops_nobody_else(
+    fleet: Fleet, way: str, words: str
+) -> None:
+    (fleet.place / "broken-key").write_text("no key")
+    fleet.blocks.append(f"Host thapmuoi-02\n{way.format(place=fleet.place)}")
+    fleet.add("thapmuoi-01", healthy)
+    answers = ask(fleet, "thapmuoi-02", "thapmuoi-01")
+    assert words in answers["thapmuoi-02"].why
+    assert answers["thapmuoi-01"].fresh is not None
+    assert send({"thapmuoi-02": "true"}, ssh_config=fleet.ssh_config) == {"thapmuoi-02": False}
 
 
 def test_a_torn_fresh_report_does_not_cost_those_kept(fleet: Fleet) -> None:
@@ -203,6 +322,15 @@ def test_another_host_key_is_not_trusted(fleet: Fleet) -> None:
     assert not answer.reached
     assert answer.fresh is None
     assert "host key" in answer.why
+
+
+def test_one_that_hangs_up_at_once_makes_no_terminal_obey(fleet: Fleet) -> None:
+    fleet.add("thapmuoi-01", healthy, server=Rude)
+    answer = ask(fleet, "thapmuoi-01")["thapmuoi-01"]
+    assert not answer.reached
+    assert answer.why.startswith("SSH ended: ")
+    assert "obey me" in answer.why
+    assert answer.why.isprintable()
 
 
 def test_one_that_is_off_is_told(fleet: Fleet) -> None:

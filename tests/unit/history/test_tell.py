@@ -2,16 +2,19 @@
 
 import json
 import re
+import shlex
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from rich.console import Console
 
-from checks.findings import Severity, Status
+from checks.controls import CONTROLS
+from checks.findings import Certainty, Finding, Severity, Status
 from checks.history import Group, History, Known
 from checks.night_json import FindingDocument, NightDocument, document
 from checks.notice import DUE, LONGEST, MOST, missed, notice
-from checks.tell import page
+from checks.tell import BLIND, page
 from tests.unit.history.nights import DISK, A, B, at, found, night, ok, unreachable
 
 C, D = "thapmuoi-03", "thapmuoi-04"
@@ -66,23 +69,134 @@ def test_the_worst_pc_comes_first_with_its_worst_finding(history: History) -> No
     history.remember(night(1, minor, found(), GRAVE, hosts=(A,)))
     history.remember(night(2, found(host=B), found(host=B, control="power.wake"), hosts=(B,)))
     lines = shown(history, 2, B, A)
-    words = re.findall(r"02/03 +(\w+)|03/03 +(\w+)", "\n".join(lines))
-    assert ["".join(pair) for pair in words] == ["grave", "normal", "minor", "normal", "normal"]
+    words = re.findall(r"^(\w+) +0[23]/03 ", "\n".join(lines), re.MULTILINE)
+    assert words == ["grave", "normal", "minor", "normal", "normal"]
     assert [line.split()[0] for line in lines if line.startswith("th")] == [A, B]
 
 
 def test_what_was_not_seen_says_so(history: History) -> None:
     history.remember(night(1, GRAVE))
     history.remember(night(3, unreachable()))
-    text = " ".join(" ".join(shown(history, 3, A)).split())
-    assert "(not seen since 02/03)" in text
-    assert "not reached" in text
+    lines = shown(history, 3, A)
+    assert "(not seen since 02/03)" in " ".join(" ".join(lines).split())
+    assert any(re.match(r"away +04/03  it is unreachable$", line) for line in lines)
 
 
 def test_an_old_finding_shows_its_year(history: History) -> None:
     history.remember(night(1, found()))
     history.remember(night(365, found()))
     assert any("02/03/26" in line for line in shown(history, 365, A))
+
+
+def saying(one: Finding, reason: str, remedy: str = "mend it") -> Finding:
+    return replace(one, reason=reason, remedy=remedy)
+
+
+def test_it_says_what_it_is_about_and_how_sure_it_is(history: History) -> None:
+    sure = replace(found(control="power.wake"), certainty=Certainty.CERTAIN)
+    perhaps = replace(GRAVE, certainty=Certainty.POSSIBLE)
+    history.remember(night(1, found(), perhaps, sure))
+    lines = shown(history, 1, A)
+    assert A in lines
+    for words in (
+        "updates.security-pending (likely): it is fail",
+        "disk sda, serial Z1D5 (possible): it is fail",
+        "power.wake: it is fail",
+    ):
+        assert any(line.endswith(words) for line in lines)
+
+
+def test_what_is_said_of_one_part_with_one_remedy_is_told_once(history: History) -> None:
+    mild = saying(found(control="disk.points", part=DISK), "It has 60712 bad sectors.")
+    other = saying(found(control="disk.cable", part="cable sda Z1D5"), "Of the cable.")
+    another = saying(found(control="disk.hot", part=DISK), "It is hot.", "Blow the dust out.")
+    for number in (1, 2):
+        history.remember(night(number, *[mild][:number], other, another))
+    history.remember(night(3, mild, other, another, saying(GRAVE, "It fails.")))
+    text = " ".join(" ".join(shown(history, 3, A)).split())
+    once = "disk sda, serial Z1D5 (likely): It fails. It has 60712 bad sectors. → mend it"
+    assert f"grave 02/03 {once}" in text
+    assert text.count("→ mend it") == 2
+    assert "It is hot. → Blow the dust out." in text
+
+
+def test_what_several_pcs_have_is_told_once(history: History) -> None:
+    hosts = (A, B, C, D)
+    alone = found(control="power.wake", severity=Severity.GRAVE)
+    for number, there in ((1, hosts[1:2]), (2, hosts[:3])):
+        night_ = night(number, *(found(host=host) for host in there), alone, hosts=hosts)
+        history.remember(night_)
+    lines = shown(history, 2, *hosts)
+    text = "\n".join(lines)
+    assert lines.index(A) < lines.index(f"{A}, {B}, {C}")
+    assert text.count("updates.security-pending") == 1
+    # Since the first day on any of them.
+    assert re.search(r"^normal +02/03  updates.security-pending", text, re.MULTILINE)
+    assert "all 3 PCs" in shown(history, 2, A, B, C)
+    two = [line for line in shown(history, 2, A, B, D) if line in hosts]
+    assert two == [A, B]
+
+
+def test_one_command_mends_what_needs_nothing_else(
+    history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(control: str, host: str) -> Finding:
+        remedy = next(one for one in CONTROLS if one.id == control).remedy_for(host)
+        return saying(found(control=control, host=host), f"{host}: {control}.", remedy)
+
+    for language in ("en", "vi"):
+        monkeypatch.setenv("LANGUAGE", language)
+        one = broken("power.closing", A)
+        history.remember(night(1, one, ok(host=B), hosts=(A, B), run=language))
+        lines = shown(history, 1, A, B)
+        assert lines[-1] == f"pyinfra inventory deploys/power.py -y --limit={A}"
+        assert "→" not in "".join(lines)
+        hand = broken("health.room", B)
+        two = [one, broken("session.no-groups", B), hand]
+        history.remember(night(2, *two, hosts=(A, B), run=f"{language} again"))
+        lines = shown(history, 2, A, B)
+        command = f"pyinfra inventory deploys/baseline.py -y --limit={A} \\"
+        assert lines[-2:] == [command, f"    --limit={B}"]
+        assert "".join(lines).count("→") == 1
+
+
+def test_a_command_for_many_pcs_can_be_pasted(history: History) -> None:
+    hosts = [f"pc-{'x' * number}-{number:02}" for number in range(15)]
+    remedies = {host: f"Run: pyinfra inventory deploys/power.py --limit {host}" for host in hosts}
+    faults = [saying(found(host=host), "x", remedy) for host, remedy in remedies.items()]
+    history.remember(night(1, *faults, hosts=tuple(hosts)))
+    lines = shown(history, 1, *hosts)
+    assert max(map(len, lines)) <= 80
+    start = next(number for number, line in enumerate(lines) if line.startswith("pyinfra"))
+    words = shlex.split("\n".join(lines[start:]).replace("\\\n", ""))
+    limits = [f"--limit={host}" for host in hosts]
+    assert words == ["pyinfra", "inventory", "deploys/power.py", "-y", *limits]
+
+
+def test_what_nobody_can_tell_is_told_once_for_all(history: History) -> None:
+    hosts = (A, B, C)
+    blind = [
+        found(Status.UNKNOWN, control=f"power.x{number}", host=host)
+        for number in range(6)
+        for host in hosts
+    ]
+    own = found(Status.UNKNOWN, control="desktop.printers", host=B)
+    history.remember(night(1, *blind, own, unreachable(D), hosts=(*hosts, D)))
+    lines = shown(history, 1, *hosts, D)
+    assert lines[-2:] == [
+        "Nobody can tell on all 3 PCs: power (6).",
+        f"Nobody can tell on {B}: desktop.printers.",
+    ]
+    assert not any(line.strip() in (A, B, C) for line in lines)
+
+
+def test_what_nobody_can_tell_never_fills_the_page(history: History) -> None:
+    hosts = tuple(f"pc-{number:02}" for number in range(12))
+    blind = [found(Status.UNKNOWN, control=f"power.{host}", host=host) for host in hosts]
+    history.remember(night(1, *blind, hosts=hosts))
+    lines = shown(history, 1, *hosts)
+    assert sum(line.startswith("Nobody can tell") for line in lines) == BLIND
+    assert lines[-1] == "and 7 more"
 
 
 def test_what_is_waived_is_counted_and_out_of_the_way(history: History) -> None:
@@ -105,7 +219,10 @@ def test_a_notice_says_what_changed_and_what_is_grave(history: History) -> None:
     history.remember(night(1, GRAVE, found()))
     title, body = sent(history, 1, A)
     assert title == "Library PCs 02/03/2026: 2 new, 0 still grave, 0 mended"
-    assert f"- {A} (since 02/03): disk sda, serial Z1D5: it is fail\n  What to do: mend it" in body
+    assert (
+        f"- {A} (since 02/03): disk sda, serial Z1D5 (likely): it is fail\n  What to do: mend it"
+        in body
+    )
     history.remember(night(2, GRAVE, ok(), found(control="power.wake")))
     title, body = sent(history, 2, A)
     assert title == "Library PCs 03/03/2026: 1 new, 1 still grave, 1 mended"

@@ -55,7 +55,7 @@ lab: setup lab-packages ## boot LAB_HOSTS (3) lab workstations
 lab-down: ## stop and delete the lab
 	@[ ! -x $(PY) ] || $(AS_ROOT) $(PY) -m tests.lab down
 
-demo: setup lab-packages ## the whole story on lab workstations, with a picture at the end
+demo: setup lab-packages ## the whole story on lab workstations, up to the night that finds what is broken
 	@$(AS_ROOT) $(PY) -m tests.demo --hosts $(LAB_HOSTS)
 
 .PHONY: help setup lab-packages lock lint unit test test-full accept bench-disks lab lab-down demo

@@ -4,20 +4,25 @@ import os
 import shlex
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
 from rich.panel import Panel
 
+from checks.cli_nightly import FINDINGS
+from tests import demo_night
 from tests.acceptance.screen import screenshot
 from tests.lab import names
+from tests.lab.lab import Lab
 from tests.lab.machine import can_host
 
 ROOT = Path(__file__).parent.parent
-SSH_CONFIG = Path("var/lab/ssh_config")
 PICTURE = Path("var/demo/desktop.png")
+# A history of the demo's own: the technician's knows nothing of lab PCs.
+HISTORY = Path("var/demo/history.sqlite")
 ALL_WORKSTATIONS = 15
 console = Console(highlight=False)
 
@@ -38,40 +43,78 @@ def must(title: str, command: list[str], **environment: str) -> None:
     """Run a step that the rest of the demo stands on; stop with a sentence where it fails."""
     code = step(title, command, **environment)
     if code:
-        console.print(
-            f"[red]That step failed (exit code {code}); the lab is left up to look at.[/]"
-        )
-        console.print("Stop it with: make lab-down")
-        sys.exit(1)
+        stop(f"That step failed (exit code {code})")
+
+
+def stop(why: str) -> NoReturn:
+    """End the demo before its end."""
+    console.print(f"[red]{why}; the lab is left up to look at.[/]")
+    console.print("Stop it with: make lab-down")
+    sys.exit(1)
+
+
+def nights(lab: Lab, hosts: Sequence[str], limits: list[str], baseline: list[str]) -> None:
+    """Break one thing of every family, find it, mend what a baseline mends, and look again."""
+    reach = {"BENVUNG_SSH_CONFIG": str(lab.ssh_config)}
+    plan = demo_night.staged(hosts)
+    console.rule("[bold]6. Break one thing of every family")
+    console.print(demo_night.shown(plan))
+    console.print(demo_night.FAKED)
+    demo_night.break_them(lab, plan)
+    for old in (ROOT / HISTORY).parent.glob(f"{HISTORY.name}*"):
+        old.unlink()
+    night("7. A nightly run", hosts, limits, plan, **reach)
+    must("8. What a baseline mends", baseline, **reach)
+    left = [one for one in plan if one.fake]
+    night("9. The next nightly run: what is left is for people", hosts, limits, left, **reach)
+
+
+def night(
+    title: str,
+    hosts: Sequence[str],
+    limits: list[str],
+    plan: list[demo_night.Staged],
+    **reach: str,
+) -> None:
+    """Run `benvung nightly`, and stop where it does not find just what was broken."""
+    command = [".venv/bin/benvung", "nightly", "--no-tell", *limits]
+    code = step(title, command, BENVUNG_DATABASE=f"sqlite:///{HISTORY}", COLUMNS="80", **reach)
+    if code != FINDINGS:
+        stop(f"Exit code {code}, where something was broken and {FINDINGS} was to come")
+    wrong = demo_night.unexpected(plan, demo_night.failing(f"sqlite:///{ROOT / HISTORY}", hosts))
+    if wrong:
+        stop("; ".join(wrong))
 
 
 def main(hosts: Annotated[int, typer.Option(min=1, max=ALL_WORKSTATIONS)] = 3) -> None:
-    """Boot HOSTS lab workstations, make them right, look from the reader's chair."""
+    """Boot HOSTS lab workstations, make them right, look from the reader's chair, break them."""
     obstacle = can_host()
     if obstacle:
         console.print(f"{obstacle} Unit tests and lint work here: make unit, make lint.")
         sys.exit(1)
-    lab = {"BENVUNG_SSH_CONFIG": str(SSH_CONFIG)}
+    lab = Lab()
+    reach = {"BENVUNG_SSH_CONFIG": str(lab.ssh_config)}
     must("1. Boot the lab", [".venv/bin/python", "-m", "tests.lab", "up", "--hosts", str(hosts)])
     up = names.first(hosts)
     limits = [] if hosts == ALL_WORKSTATIONS else [f"--limit={name}" for name in up]
     baseline = [".venv/bin/pyinfra", "inventory", "deploys/baseline.py", *limits, "-y"]
-    must("2. Make every PC what the inventory declares", baseline, **lab)
-    must("3. Once more: nothing left to change", baseline, **lab)
+    must("2. Make every PC what the inventory declares", baseline, **reach)
+    must("3. Once more: nothing left to change", baseline, **reach)
     chair = up[0]
     must(
         f"4. Look from the reader's chair at {chair}",
         [".venv/bin/python", "-m", "tests.acceptance", chair],
-        **lab,
+        **reach,
     )
     console.rule("[bold]5. The reader's desktop")
     (ROOT / PICTURE).parent.mkdir(parents=True, exist_ok=True)
-    screenshot(chair, ROOT / PICTURE, ssh_config=ROOT / SSH_CONFIG)
+    screenshot(chair, ROOT / PICTURE, ssh_config=lab.ssh_config)
+    nights(lab, up, limits, baseline)
     console.print(
         Panel(
             f"Look at      {PICTURE}\n"
-            f"Log in       ssh -F {SSH_CONFIG} {up[-1]}\n"
-            f"Run again    BENVUNG_SSH_CONFIG={SSH_CONFIG} {shlex.join(baseline)}\n"
+            f"Log in       ssh -F {lab.ssh_config} {up[-1]}\n"
+            f"Run again    BENVUNG_SSH_CONFIG={lab.ssh_config} {shlex.join(baseline)}\n"
             f"Stop         make lab-down",
             title="The lab is up",
             expand=False,

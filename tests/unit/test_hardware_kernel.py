@@ -34,7 +34,10 @@ def told(kind: str, words: str, *ago: float) -> list[tuple[str, str, str]]:
 
 def test_a_silent_kernel_and_none() -> None:
     assert judged([*month(), report()]) == []
-    assert judged([report(kernel=None)]) == [("kernel.unknown", "unknown", "unknown")]
+    unknown = [("kernel.unknown", "unknown", "unknown")]
+    assert judged([report(kernel=None)]) == unknown
+    assert judged([report(1), report(kernel=None)]) == unknown
+    assert judged([report(1, kernel=None), report()]) == []
 
 
 @pytest.mark.parametrize(
@@ -61,6 +64,10 @@ def test_complaints_about_nothing_of_ours(kind: str, words: str) -> None:
         ("machine-check", MENDED, (0,), ("board.machine-check", "possible", "watch")),
         ("machine-check", MENDED, (2, 0), ("board.machine-check", "likely", "repair")),
         ("machine-check", MENDED, (1, 0), ("board.machine-check", "possible", "watch")),
+        ("machine-check", MENDED, (6, 4, 0), ("board.machine-check", "likely", "repair")),
+        # Of the 64 bits one alone says whether it was corrected.
+        ("machine-check", MENDED[:-1] + "2", (0,), ("board.machine-check", "possible", "watch")),
+        ("machine-check", LOST[:-1] + "1", (0,), ("board.machine-check", "likely", "repair")),
         ("machine-check", LOST, (0,), ("board.machine-check", "likely", "repair")),
         ("machine-check", LOST, (2, 0), ("board.machine-check", "certain", "repair")),
         ("machine-check", LOST, (40, 0), ("board.machine-check", "likely", "repair")),
@@ -74,8 +81,11 @@ def test_complaints_about_nothing_of_ours(kind: str, words: str) -> None:
         ("filesystem", EXT4, (3, 0), ("files.damaged", "likely", "repair")),
         ("usb", OVER, (2, 0), ("usb.over-current", "possible", "watch")),
         ("usb", OVER, (4, 2, 0), ("usb.over-current", "likely", "repair")),
+        ("usb", OVER, (8, 6, 4, 2, 0), ("usb.over-current", "likely", "repair")),
         ("usb", DEAF, (4, 2, 0), ("usb.unreadable", "possible", "watch")),
+        ("usb", DEAF, (8, 6, 4, 2, 0), ("usb.unreadable", "possible", "watch")),
         ("disk", ATA, (2, 0), ("disk.kernel-errors", "possible", "watch")),
+        ("disk", ATA, (4, 2, 0), ("disk.kernel-errors", "possible", "watch")),
     ],
 )  # fmt: skip
 def test_what_is_ours(
@@ -102,6 +112,45 @@ def test_the_day_is_told() -> None:
     assert READ in found[0].evidence
 
 
+@pytest.mark.parametrize(
+    ("kind", "words", "part"),
+    [
+        ("machine-check", MENDED, "board"),
+        ("disk", READ, "disk sda WD-WCAYU0123456"),
+        ("disk", ICRC, "connector 1"),
+        ("disk", f"{READ} {ICRC}", "cable sda WD-WCAYU0123456"),
+        ("filesystem", EXT4, "files sda WD-WCAYU0123456"),
+        ("usb", OVER, "usb"),
+        ("usb", DEAF, "usb-port 1-3"),
+    ],
+)
+def test_the_part_and_the_last_words_are_told(kind: str, words: str, part: str) -> None:
+    looks = [complained(kind, f"{words} no. {8 - ago}", ago=ago) for ago in (8, 6, 4, 2)]
+    (found,) = judge([*looks, report()], pc())
+    assert found.part == part
+    assert f"17/11/2026: {words} no. 6" in found.evidence
+
+
+def test_of_one_look_the_first_words_are_told() -> None:
+    (found,) = judge([complained("disk", READ, f"{READ} again")], pc())
+    assert found.evidence.endswith(READ)
+
+
+def test_a_connector_whose_disk_is_named_is_told_once() -> None:
+    looks = [complained("disk", READ, ATA, ago=ago) for ago in (2, 0)]
+    assert judged(looks) == [("disk.kernel-errors", "likely", "repair")]
+
+
+def test_a_file_system_is_sought_on_the_disks_of_now() -> None:
+    elsewhere = disk("seagate-healthy-old", "sdb")
+    words = EXT4.replace("sda2", "sdb2")
+    two = report(4, disks=[disk(), elsewhere])
+    assert judged([two, complained("filesystem", words, ago=2), report()]) == []
+    both = [disk(), elsewhere]
+    damaged = [("files.damaged", "possible", "watch")]
+    assert judged([report(4), complained("filesystem", words, disks=both)]) == damaged
+
+
 def crc(value: int) -> dict[str, Any]:
     one = disk()
     for line in one["smart"]["ata_smart_attributes"]["table"]:
@@ -119,8 +168,19 @@ def test_the_cable_first_where_the_disk_is_healthy() -> None:
     assert judged([report(3, disks=[crc(60)]), grown]) == [
         ("disk.kernel-errors", "possible", "watch")
     ]
-    sick = complained("disk", READ, ICRC, disks=[disk("failing-now")])
-    assert judged([sick]) == [("disk.kernel-errors", "possible", "watch")]
+    itself = [("disk.kernel-errors", "possible", "watch")]
+    for sick in (disk("failing-now"), disk("pending-sectors"), once_below_its_threshold()):
+        assert judged([complained("disk", READ, ICRC, disks=[sick])]) == itself
+    # Many transfer errors, and nobody knows since when.
+    assert judged([complained("disk", READ, disks=[crc(150)])]) == itself
+
+
+def once_below_its_threshold() -> dict[str, Any]:
+    """A disk against which nothing speaks but that."""
+    one = disk()
+    line = one["smart"]["ata_smart_attributes"]["table"][0]
+    line |= {"when_failed": "past", "flags": {"value": 1, "prefailure": True}}
+    return one
 
 
 def test_the_right_one_of_two_disks() -> None:

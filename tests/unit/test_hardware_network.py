@@ -1,6 +1,7 @@
 """Cards, cables and the line: of one PC, of the switch, of the provider."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -36,6 +37,7 @@ def test_a_healthy_card_and_none() -> None:
         ("enp3s0", {"mbps": 100}, []),
         ("enp3s0", {"mbps": 99}, [SLOW]),
         ("enp3s0", {"mbps": 10}, [SLOW]),
+        ("enp3s0", {"mbps": 1}, [SLOW]),
         ("eth0", {"mbps": 100, "duplex": "half"}, [SLOW]),
         ("enp3s0", {"mbps": -1, "duplex": "unknown"}, []),
         ("enp3s0", {"mbps": 0, "duplex": "half"}, []),
@@ -51,9 +53,20 @@ def test_how_fast_the_link_is(
     assert judged([report(line={"cards": {name: card(**facts)}})]) == expected
 
 
+@pytest.mark.parametrize(("duplex", "words"), [("half", "half duplex"), ("full", "full duplex")])
+def test_how_it_runs_is_told(duplex: str, words: str) -> None:
+    (found,) = judge([cards(enp3s0=card(mbps=10, duplex=duplex))], pc())
+    assert f"10 Mbit/s, {words}" in found.evidence
+
+
+def test_a_card_without_a_cable_hides_no_other() -> None:
+    assert judged([cards(wlp2s0=card(mbps=54), enp3s0=card(mbps=10))]) == [SLOW]
+
+
 def test_slow_on_several_days() -> None:
     slow = [cards(ago, enp3s0=card(mbps=10)) for ago in (9, 5, 0)]
     assert judged(slow) == [SLOW_AGAIN]
+    assert judged([cards(20, enp3s0=card(mbps=10)), *slow]) == [SLOW_AGAIN]
     assert judged(slow[1:]) == [SLOW]
     assert judged([cards(ago, enp3s0=card(mbps=10)) for ago in (0.2, 0.1, 0)]) == [SLOW]
     assert judged([*slow, report()]) == []
@@ -62,7 +75,10 @@ def test_slow_on_several_days() -> None:
 def test_a_link_that_was_lost() -> None:
     down = [("network.down", "likely", "repair")]
     gone = cards(enp3s0=card(up="down"))
-    assert judged([*month(days=3), gone]) == down
+    for days in (3, 9):
+        (found,) = judge([*month(days=days), report(0.5, line={"cards": {}}), gone], pc())
+        assert said([found]) == down
+        assert "until 18/11/2026 it had" in found.evidence
     assert judged([*month(days=2), gone]) == []
     assert judged([*month(days=3), cards(enp3s0=card(up="down"), enp4s0=card())]) == []
     assert judged([*month(days=3), cards(enp3s0=card(up="unknown"))]) == []
@@ -74,6 +90,9 @@ def test_a_link_that_was_lost() -> None:
         ([0, 99], []),
         ([0, 100], [("network.errors", "possible", "watch")]),
         ([5000], [("network.errors", "possible", "watch")]),
+        ([100], [("network.errors", "possible", "watch")]),
+        ([30, 129], []),
+        ([0, 100, 200, 300], [("network.errors", "likely", "repair")]),
         ([5000, 5000, 5099], []),  # once, and long before the newest report
         ([0, 100, 200], [("network.errors", "likely", "repair")]),
         ([0, 100, 100, 100], []),
@@ -123,6 +142,22 @@ def test_a_slow_switch_is_told_once() -> None:
         assert said(pcs[B]) == [SLOW]
     half = {**slow, "x": [], "y": [], "z": []}
     assert of_switch(half)[1] == ()
+    assert of_switch({**half, "v": [], "w": []})[1] == ()
+
+
+def test_all_but_one_are_slow() -> None:
+    hosts = (A, B, C, "thapmuoi-04")
+    (switch,) = of_switch({**{host: slow_link(host) for host in hosts}, "thapmuoi-05": []})[1]
+    assert ", ".join(hosts) in switch.evidence
+
+
+def test_what_else_the_pcs_have_stays_as_it_is() -> None:
+    errors = [cards(2 - n, enp3s0=card(rx_errors=150)) for n in range(2)]
+    others = [*judge(errors, pc()), *line.judge_site({"a": measured(A, DAYS[-3:])})]
+    others.append(replace(others[0], rule="power.alone"))
+    slow = {host: [*slow_link(host), *others] for host in (A, B, C)}
+    pcs, _of_site = of_switch(slow)
+    assert list(pcs[A][1:]) == others
 
 
 # --- the line -------------------------------------------------------------------------------------
@@ -161,7 +196,9 @@ def test_bad_for_all_is_the_line() -> None:
     assert on_site(a=measured(A, two), b=measured(B, two)) == []
     assert on_site(a=measured(A, three), b=measured(B)) == []
     assert on_pcs(a=measured(A, three), b=measured(B, three)) == []
-    # Only the last week counts.
+    # Only the last week counts, all of it.
+    assert on_site(a=measured(A, DAYS[2:5]), b=measured(B, DAYS[2:5])) == LINE
+    assert on_site(a=measured(A, DAYS[1:4]), b=measured(B, DAYS[1:4])) == []
     assert on_site(a=measured(A, DAYS[:4]), b=measured(B, DAYS[:4])) == []
 
 

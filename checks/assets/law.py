@@ -1,7 +1,7 @@
 """The law of assets, read from inventory/asset_rules.yml: which rule held on which day."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -164,17 +164,36 @@ class Law:
         day: date,
         fits: Callable[[_R], bool] = lambda _rule: True,
     ) -> _R | None:
-        held = [
-            rule
-            for rule in self.rules
-            if isinstance(rule, kind)
-            and rule.site in (None, site)
-            and rule.begins <= day
-            and (rule.ends is None or day <= rule.ends)
-            and fits(rule)
-        ]
-        # The site's own rule goes before the general one; of two, the newer.
-        return max(held, key=lambda rule: (rule.site is not None, rule.begins), default=None)
+        return held(self.rules, kind, site, day, fits)
+
+
+def held(
+    rules: Iterable[Rule],
+    kind: type[_R],
+    site: str,
+    day: date,
+    fits: Callable[[_R], bool] = lambda _rule: True,
+) -> _R | None:
+    """The rule of a kind that held for a site on a day; None where none is known.
+
+    Args:
+        rules: dated ones, of any kind.
+        kind: which kind is asked for.
+        site: the site; its own rule goes before the general one.
+        day: the day.
+        fits: chooses among those of the kind.
+    """
+    found = [
+        rule
+        for rule in rules
+        if isinstance(rule, kind)
+        and rule.site in (None, site)
+        and rule.begins <= day
+        and (rule.ends is None or day <= rule.ends)
+        and fits(rule)
+    ]
+    # Of two that hold, the newer.
+    return max(found, key=lambda rule: (rule.site is not None, rule.begins), default=None)
 
 
 def read_law(root: Path) -> Law:
@@ -186,22 +205,39 @@ def read_law(root: Path) -> Law:
     Raises:
         InventoryRefused: with everything that is wrong: the file, the key and the mend of each.
     """
+    return Law(read_rules(root, RULES_FILE, _RULE, _same_thing))
+
+
+def read_rules(
+    root: Path, name: str, adapter: TypeAdapter[_R], same: Callable[[_R, _R], bool]
+) -> tuple[_R, ...]:
+    """The dated rules of a file.
+
+    Args:
+        root: the repository's root.
+        name: the file, relative to it.
+        adapter: reads one rule.
+        same: whether two rules say something of one thing, so that no day may have both.
+
+    Raises:
+        InventoryRefused: with everything that is wrong: the file, the key and the mend of each.
+    """
     try:
-        file = read(root / RULES_FILE, RULES_FILE, list)
+        file = read(root / name, name, list)
     except Unreadable as error:
         raise InventoryRefused(error.problems) from None
-    rules: list[AnyRule] = []
+    rules: list[_R] = []
     problems: list[Problem] = []
     for index, entry in enumerate(file.data):
         try:
-            rules.append(_RULE.validate_python(entry))
+            rules.append(adapter.validate_python(entry))
         except ValidationError as error:
             problems.extend(_problems(file, index, error))
     if not problems:
-        problems.extend(_overlaps(rules, file))
+        problems.extend(_overlaps(rules, file, same))
     if problems:
         raise InventoryRefused(problems)
-    return Law(tuple(rules))
+    return tuple(rules)
 
 
 def _problems(file: YamlFile, index: int, error: ValidationError) -> Iterator[Problem]:
@@ -209,15 +245,17 @@ def _problems(file: YamlFile, index: int, error: ValidationError) -> Iterator[Pr
         # The first step of pydantic's own is the rule's name, where that is known.
         path = [index, *each["loc"][1:]]
         wrong = _("this rule cannot be read: {why}").format(why=why(each))
-        mend = _("Write it as the others in {file}.").format(file=RULES_FILE)
+        mend = _("Write it as the others in {file}.").format(file=file.file)
         yield Problem(file.place(path), as_key(path), wrong, mend)
 
 
-def _overlaps(rules: list[AnyRule], file: YamlFile) -> Iterator[Problem]:
+def _overlaps(
+    rules: list[_R], file: YamlFile, same: Callable[[_R, _R], bool]
+) -> Iterator[Problem]:
     """Two rules that say different things of one thing on one day."""
     for index, rule in enumerate(rules):
         for other in rules[:index]:
-            if _same_thing(rule, other) and _same_days(rule, other):
+            if same(rule, other) and _same_days(rule, other):
                 place = Place(file.file, file.place([index]).line)
                 wrong = _("two rules hold on {day}").format(
                     day=max(rule.begins, other.begins).isoformat()

@@ -1,5 +1,6 @@
 """The register: a row an asset, on a day, from its card, its events and the law."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from checks.assets.law import Law
@@ -65,11 +66,16 @@ def rows(
 def holder(inventory: Inventory, site: str, day: date) -> str | None:
     """Who holds a site's assets on a day, as `site_holders` has it; None where it does not say."""
     for entry in inventory.sites[site].facts["site_holders"]:
-        # Compared as far as both are known: "2013-08" holds on 2013-08-31.
-        first, last, today = entry["from"], entry["until"], day.isoformat()
-        if first <= today[: len(first)] and (not last or today[: len(last)] <= last):
+        if holds_on(entry, day):
             return str(entry["name"]) or None
     return None
+
+
+def holds_on(entry: Mapping[str, str], day: date) -> bool:
+    """Whether an entry of `site_holders` or `site_signers` holds on a day."""
+    # Compared as far as both are known: "2013-08" holds on 2013-08-31.
+    first, last, today = entry["from"], entry["until"], day.isoformat()
+    return first <= today[: len(first)] and (not last or today[: len(last)] <= last)
 
 
 def _serials(asset: Asset) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from checks import cli_assets, cli_nightly
+from checks import cli_assets, cli_dossier, cli_nightly
 from checks.answers import answered, console
 from deploys.enrol import Asked, Person, enrol
 from deploys.enrol_desk import EnrolRefused
@@ -66,6 +66,32 @@ def look_at_every_pc(
     with answered():
         code = cli_nightly.run(asked)
     raise typer.Exit(code)
+
+
+@app.command("dossier", help=_("Write the papers of a site: disposal, or a year's stock-take."))
+def write_dossier(  # noqa: PLR0913 - a command line has that many words
+    site: Annotated[str, typer.Argument(help=_("The site's name in the inventory: thanh_my"))],
+    asset: Annotated[
+        list[str] | None, typer.Option(help=_("Only this asset; repeat for more."))
+    ] = None,
+    *,
+    stock_take: Annotated[
+        bool, typer.Option("--stock-take", help=_("The stock-take and the register instead."))
+    ] = False,
+    whole: Annotated[
+        bool, typer.Option("--all", help=_("Also the papers of steps that are done."))
+    ] = False,
+    on: Annotated[str, typer.Option(help=_("The day the papers are of: 2026-12-31."))] = "",
+    to: Annotated[
+        Path | None, typer.Option(help=_("Folder to write; it must be new or empty."))
+    ] = None,
+    pdf: Annotated[bool, typer.Option(help=_("PDF too, by LibreOffice."))] = True,
+) -> None:
+    """Write the papers of a site."""
+    # A path that is typed is relative to where it is typed, not to the repository.
+    asked = cli_dossier.Asked(site, tuple(asset or ()), on, to.resolve() if to else None)
+    with answered():
+        cli_dossier.run(asked, year_end=stock_take, whole=whole, as_pdf=pdf)
 
 
 @app.command("enrol", help=_("Make a freshly installed PC a managed workstation."))

@@ -21,7 +21,7 @@ from checks.assets.register import last_december, row, rows
 from checks.assets.states import standing
 from checks.assets.wear import wear
 from checks.days import day_of
-from checks.history import History, HistoryRefused, Known, open_history
+from checks.history import History, HistoryRefused, HostState, open_history
 from inventory.loader import ROOT, load
 from inventory.words import _
 
@@ -53,10 +53,12 @@ def _today() -> date:
     return day_of(now())
 
 
-class _Desk:
+class Desk:
     """What every question about the assets needs."""
 
     def __init__(self) -> None:
+        """Read it all."""
+        self.root = ROOT
         self.inventory = load(ROOT)
         self.book = read_book(ROOT, self.inventory)
         self.law = read_law(ROOT)
@@ -71,18 +73,19 @@ class _Desk:
         return [asset for asset in assets if asset.site in limits or asset.name in names]
 
 
-def _findings(hosts: list[str]) -> dict[str, tuple[Known, ...]]:
-    """What stands of PCs in the history; without one, nothing, and it is said."""
+def heard(hosts: list[str]) -> dict[str, HostState]:
+    """What the history knows of PCs; without one, nothing, and it is said."""
     try:
         with open_history() as history:
-            return {state.host: state.findings for state in history.states(hosts)}
+            return {state.host: state for state in history.states(hosts)}
     except HistoryRefused as refused:
         console.print(_("Without the nightly findings: {why}").format(why=refused))
         return {}
 
 
-def _advice(desk: _Desk, assets: list[Asset]) -> dict[str, Advice]:
-    found = _findings([asset.name for asset in assets if asset.host])
+def _advice(desk: Desk, assets: list[Asset]) -> dict[str, Advice]:
+    states = heard([asset.name for asset in assets if asset.host])
+    found = {name: state.findings for name, state in states.items()}
     return {
         asset.name: advise(asset, desk.law, desk.today, found.get(asset.name, ()))
         for asset in assets
@@ -97,7 +100,7 @@ def show_list(
 ) -> None:
     """List the assets."""
     with answered():
-        desk = _Desk()
+        desk = Desk()
         made = rows(desk.chosen(limit), desk.law, desk.inventory, desk.today, gone=gone)
         assets = [desk.book.assets[each.name] for each in made]
         due = [(each.name, reminder(each, standing(each), desk.law)) for each in assets]
@@ -109,7 +112,7 @@ def show_list(
 def show_one(name: Name) -> None:
     """Show one asset."""
     with answered():
-        desk = _Desk()
+        desk = Desk()
         asset = desk.book.one(name)
         worn = wear(asset, desk.law, last_december(desk.today))
         due = reminder(asset, standing(asset), desk.law)
@@ -346,7 +349,7 @@ def export(
 ) -> None:
     """Write the register."""
     with answered():
-        desk = _Desk()
+        desk = Desk()
         made = rows(desk.chosen(limit), desk.law, desk.inventory, desk.today, gone=gone)
         cells = [sheets.cells(each, desk.book.assets[each.name].site) for each in made]
         if file.suffix.lower() not in (".xlsx", ".csv"):
@@ -368,7 +371,7 @@ def import_register(
 ) -> None:
     """Take a register into the cards."""
     with answered(), alone(ROOT):
-        desk = _Desk()
+        desk = Desk()
         lines = sheets.read_sheet(file)
         sites = set(desk.inventory.sites)
         made = importing.plan(lines, desk.book, desk.law, sites, desk.today)
@@ -389,7 +392,7 @@ def import_register(
 def take_stock(limit: Limit = None) -> None:
     """Compare reports and cards; exit code 1 where something differs."""
     with answered():
-        desk = _Desk()
+        desk = Desk()
         with open_history() as history:
             found = [each for asset in desk.chosen(limit) for each in _compared(history, asset)]
         Console().print(pages.stocktake(found))

@@ -14,7 +14,7 @@ HOSTS_FILE = "inventory/hosts.yml"
 # What people write in inventory/; the programs beside it are left out of account.
 _WRITTEN = {
     *("hosts.yml", "group_vars", "host_vars", "assets", "ssh_config", "known_hosts"),
-    *("waivers.yml", "asset_rules.yml", "argument_specs.yml", "README.md"),
+    *("waivers.yml", "asset_rules.yml", "documents.yml", "argument_specs.yml", "README.md"),
 }
 # RFC 1123, section 2.1: letters, digits and inner hyphens, at most 63. Lower case because the
 # name is also a folder, a vault id and the workstation's own host name.

@@ -249,9 +249,7 @@ def _problems(file: YamlFile, index: int, error: ValidationError) -> Iterator[Pr
         yield Problem(file.place(path), as_key(path), wrong, mend)
 
 
-def _overlaps(
-    rules: list[_R], file: YamlFile, same: Callable[[_R, _R], bool]
-) -> Iterator[Problem]:
+def _overlaps(rules: list[_R], file: YamlFile, same: Callable[[_R, _R], bool]) -> Iterator[Problem]:
     """Two rules that say different things of one thing on one day."""
     for index, rule in enumerate(rules):
         for other in rules[:index]:

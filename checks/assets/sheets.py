@@ -12,6 +12,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from checks.assets.records import RegisterRow
 from checks.assets.refusals import AssetRefused
@@ -52,6 +53,7 @@ FONT = "Times New Roman"
 # Excel in Việt Nam separates by semicolons, because the comma is the decimal sign there.
 DELIMITER = ";"
 _HEADING_ROWS = 20
+_SHEET_NAME = 31  # characters, by Excel
 _MOST_ROWS = 20_000
 Cell = str | int | None
 _KEYS = {column.heading.casefold(): column.key for column in COLUMNS}
@@ -103,18 +105,32 @@ def write_csv(rows: Iterable[dict[str, Cell]]) -> bytes:
 
 def write_xlsx(rows: Sequence[dict[str, Cell]], day: date) -> bytes:
     """The register as a workbook, with a title, a heading that stays, and totals."""
+    return workbook(TITLE, f"Đến ngày {day:%d/%m/%Y}", COLUMNS, rows)
+
+
+def workbook(
+    title: str, below: str, columns: Sequence[Column], rows: Sequence[dict[str, Cell]]
+) -> bytes:
+    """A list as a workbook: a title, a heading that stays, totals; ready to be printed lying.
+
+    Args:
+        title: above all, and the name of the sheet.
+        below: the line below it.
+        columns: those named in MONEY are added up.
+        rows: key of a column -> value; None is unknown.
+    """
     book = Workbook()
     sheet = book.active
     assert sheet is not None  # noqa: S101 - a new workbook has one
-    sheet.title = "Sổ tài sản"
-    sheet.append([TITLE])
-    sheet.append([f"Đến ngày {day:%d/%m/%Y}"])
+    sheet.title = title.capitalize()[:_SHEET_NAME]
+    sheet.append([title])
+    sheet.append([below])
     sheet.append([])
-    sheet.append([column.heading for column in COLUMNS])
+    sheet.append([column.heading for column in columns])
     heading = sheet.max_row
     for row in rows:
-        sheet.append([None] * len(COLUMNS))
-        for number, column in enumerate(COLUMNS, 1):
+        sheet.append([None] * len(columns))
+        for number, column in enumerate(columns, 1):
             cell = sheet.cell(sheet.max_row, number)
             cell.value = _told(row, column)
             if isinstance(cell.value, int):
@@ -123,7 +139,7 @@ def write_xlsx(rows: Sequence[dict[str, Cell]], day: date) -> bytes:
                 # Text is text: a code keeps its zeros, and "=1" is no formula.
                 cell.data_type, cell.number_format = "s", "@"
     sheet.append([TOTAL])
-    for number, column in enumerate(COLUMNS, 1):
+    for number, column in enumerate(columns, 1):
         if column.key in MONEY:
             known = [row[column.key] for row in rows]
             total = sheet.cell(sheet.max_row, number)
@@ -135,6 +151,10 @@ def write_xlsx(rows: Sequence[dict[str, Cell]], day: date) -> bytes:
             cell.font = Font(name=FONT, size=12, bold=at in (1, heading, sheet.max_row))
             cell.alignment = Alignment(wrap_text=at >= heading, vertical="top")
     sheet.freeze_panes = f"A{heading + 1}"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = f"{heading}:{heading}"
     made = io.BytesIO()
     book.save(made)
     return made.getvalue()

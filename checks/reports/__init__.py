@@ -1,0 +1,1 @@
+"""The papers: what officials sign and file, made of recorded facts alone."""

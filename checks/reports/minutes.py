@@ -1,0 +1,206 @@
+"""After the decision: the minutes of a disposal (as C51-HD) and the request to write off."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from checks.assets.events import Decision, Disposal, Wipe, WriteOff
+from checks.assets.records import Asset
+from checks.assets.states import shown, standing
+from checks.assets.words import UNKNOWN
+from checks.reports.amounts import counted, number_words, with_words
+from checks.reports.desk import Desk, grounds_of, last_day
+from checks.reports.forms import Paper
+from checks.reports.gaps import DOTS, Gaps
+from checks.reports.heading import (
+    Context,
+    Paging,
+    day_or_dots,
+    people,
+    place,
+    signing,
+    the_accountant,
+    the_head,
+    top,
+)
+from checks.reports.reasons import reason
+from checks.reports.told import FORMS, Told, total
+
+_DISPOSE = "Ghi khi thanh lý xong: benvung asset dispose <máy>"
+_WRITE_OFF = "Ghi khi kế toán đã ghi giảm: benvung asset write-off <máy>"
+
+
+@dataclass(frozen=True)
+class Sale:
+    """The assets one decision and one disposal are about.
+
+    Attributes:
+        assets: which.
+        holder: whose; None is unknown.
+        decision: as recorded.
+        day, reference: of the signed minutes; None while they are a draft.
+    """
+
+    assets: tuple[Asset, ...]
+    holder: str | None
+    decision: Decision
+    day: date | None
+    reference: str | None
+
+    @property
+    def disposals(self) -> list[Disposal]:
+        """What is recorded of their leaving."""
+        found = (standing(asset).disposal for asset in self.assets)
+        return [each for each in found if each]
+
+
+def sales(desk: Desk, assets: Sequence[Asset]) -> list[Sale]:
+    """One for each holder, decision and signed minutes.
+
+    Args:
+        desk: what is recorded.
+        assets: those with a decision.
+    """
+    together: dict[tuple[object, ...], Sale] = {}
+    for asset in assets:
+        now = standing(asset, desk.today)
+        if now.decision is None:
+            continue
+        gone = now.disposal
+        day = gone.date if gone else None
+        reference = gone.reference if gone else None
+        holder = desk.row(asset, day or desk.today).holder
+        key = (holder, now.decision.reference, day, reference)
+        before = together.get(key)
+        mine = (*before.assets, asset) if before else (asset,)
+        together[key] = Sale(mine, holder, now.decision, day, reference)
+    return list(together.values())
+
+
+def minutes(desk: Desk, sale: Sale, gaps: Gaps) -> Context:
+    """What the template of the minutes prints."""
+    day = sale.day or desk.today
+    said = top(desk, Paging(Paper.MINUTES, sale.holder, sale.day, sale.reference), gaps)
+    members = people(desk, Paper.MINUTES, day, gaps)
+    when = day_or_dots(sale.day, desk.today)
+    signed = {
+        "accountant": the_accountant(desk, day, gaps),
+        "head": the_head(desk, day, gaps),
+    }
+    if not sale.disposals:
+        gaps.or_unknown(None, "kết quả thanh lý: ngày, chi phí, thu hồi, bên nhận", _DISPOSE)
+    return {
+        **said,
+        **signed,
+        "opening": f"Căn cứ Quyết định {_decision(sale)} về việc thanh lý tài sản. Hôm nay, "
+        f"{when}, tại {place(said, desk)}, Ban (Hội đồng) thanh lý tiến hành thanh lý tài sản.",
+        "members": members,
+        "signing": signing(members),
+        "assets": [_told(desk, n, asset, gaps, day) for n, asset in enumerate(sale.assets, 1)],
+        "conclusion": list(_conclusion(sale)),
+        "costs": _amount(sale, [each.costs for each in sale.disposals]),
+        "proceeds": _amount(sale, [each.proceeds for each in sale.disposals]),
+        "to": _taker(sale, gaps),
+        "written_off": _written_off(sale.assets, gaps),
+    }
+
+
+def _decision(sale: Sale) -> str:
+    made = sale.decision
+    return f"số {made.reference} ngày {shown(made.date)} của {made.authority}"
+
+
+def _told(desk: Desk, number: int, asset: Asset, gaps: Gaps, day: date) -> Told:
+    now = standing(asset, desk.today)
+    row = desk.row(asset, day)
+    # The reason is that of the proposal, as it stood on its day.
+    asked = desk.row(asset, now.proposal.date) if now.proposal else row
+    why = reason(desk, asset, asked, grounds_of(desk, asset, now.proposal), gaps)
+    form = FORMS[now.decision.form] if now.decision and now.decision.form else UNKNOWN
+    return Told(
+        number, asset, row, gaps, reason=why, form=form, data=_data(desk, asset, gaps),
+        gone=shown(now.disposal.date) if now.disposal else DOTS,
+    )  # fmt: skip
+
+
+def _data(desk: Desk, asset: Asset, gaps: Gaps) -> str:
+    """What became of the disks, by the records alone."""
+    now = standing(asset, desk.today)
+    if now.disposal and now.disposal.no_disk:
+        return "đã mở máy, không có ổ đĩa"
+    wiped = {each.disk: each for each in asset.standing if isinstance(each, Wipe)}
+    left = [serial for serial in asset.disks if serial not in wiped]
+    if wiped and not left:
+        days = ", ".join(f"{serial} ngày {shown(each.date)}" for serial, each in wiped.items())
+        return f"đã xóa hoặc tiêu hủy và kiểm chứng ({days}), theo biên bản kèm theo"
+    mend = "Xóa hoặc tiêu hủy ổ đĩa trước khi bàn giao; có biên bản riêng"
+    return gaps.or_unknown(None, "việc xóa dữ liệu trên ổ đĩa", mend, asset.name)
+
+
+def _conclusion(sale: Sale) -> Iterator[str]:
+    count = len(sale.assets)
+    form = FORMS[sale.decision.form] if sale.decision.form else UNKNOWN
+    what = f"{counted(count)} ({number_words(count)}) tài sản nêu trên"
+    if sale.disposals:
+        yield f"Đã thanh lý {what} theo hình thức {form}, đúng Quyết định {_decision(sale)}."
+    else:
+        yield f"Thanh lý {what} theo hình thức {form}, theo Quyết định {_decision(sale)}."
+
+
+def _amount(sale: Sale, amounts: Sequence[int]) -> str:
+    if not sale.disposals:
+        return f"{DOTS} đồng (Bằng chữ: {DOTS}{DOTS})"
+    return with_words(sum(amounts))
+
+
+def _taker(sale: Sale, gaps: Gaps) -> str:
+    named = ", ".join(dict.fromkeys(each.to for each in sale.disposals if each.to))
+    return gaps.or_dots(named, "bên nhận tài sản thanh lý", _DISPOSE)
+
+
+def _written_off(assets: Sequence[Asset], gaps: Gaps) -> str:
+    found = [each for asset in assets for each in asset.standing if isinstance(each, WriteOff)]
+    if len(found) < len(assets):
+        gaps.or_unknown(None, "ngày ghi giảm, số chứng từ", _WRITE_OFF)
+        return f"ngày {DOTS}, chứng từ số {DOTS}"
+    said = (f"ngày {shown(each.date)}, chứng từ số {each.reference}" for each in found)
+    return "; ".join(dict.fromkeys(said))
+
+
+def write_off(desk: Desk, sale: Sale, gaps: Gaps) -> Context:
+    """What the template of the request to write off prints."""
+    gone = [e for asset in sale.assets for e in asset.standing if isinstance(e, WriteOff)]
+    whole = len(gone) == len(sale.assets)
+    day = last_day(*(each.date for each in gone)) if whole else None
+    said = top(desk, Paging(Paper.WRITE_OFF, sale.holder, day), gaps)
+    told = [_told(desk, n, asset, gaps, sale.day or desk.today) for n, asset in _each(sale)]
+    of = f"Biên bản thanh lý {_minutes(sale)}"
+    return {
+        **said,
+        "opening": f"Căn cứ Quyết định {_decision(sale)} và {of}, đề nghị kế toán ghi giảm các "
+        "tài sản sau và báo cáo kê khai biến động tài sản theo quy định:",
+        "assets": told,
+        "total": total([each.found for each in told]),
+        "closing": list(_closing(desk, sale, told, gaps)),
+    }
+
+
+def _each(sale: Sale) -> list[tuple[int, Asset]]:
+    return list(enumerate(sale.assets, 1))
+
+
+def _minutes(sale: Sale) -> str:
+    number = f"số {sale.reference} " if sale.reference else ""
+    return f"{number}ngày {shown(sale.day) if sale.day else DOTS}"
+
+
+def _closing(desk: Desk, sale: Sale, told: Sequence[Told], gaps: Gaps) -> Iterator[str]:
+    note = total([each.found for each in told]).note
+    if note:
+        yield f"{note}."
+    rule = desk.law.deadlines(desk.site, sale.day or desk.today)
+    gaps.rests_on(rule)
+    if rule and sale.day:
+        due = sale.day + timedelta(days=rule.write_off)
+        yield f"Thời hạn: {rule.write_off} ngày từ ngày thanh lý xong, đến {shown(due)}."
+    yield f"Kế toán đã ghi giảm: {_written_off(sale.assets, gaps)}."

@@ -115,7 +115,7 @@ def _of(suffix: str) -> str:
 
 
 def _form(form: Form | None) -> str:
-    return (form.form or form.source) if form else ""
+    return form.form if form else ""
 
 
 def disposal(desk: Desk, assets: Sequence[Asset], *, whole: bool = False) -> Dossier:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from checks.assets.law import Rule
 from checks.assets.words import UNKNOWN
+from checks.reports.forms import Form
 
-DOTS = "……………………"
+DOTS = "………………"
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,8 @@ class Gaps:
     def rests_on(self, rule: Rule | None) -> None:
         """Remember what nobody has checked of a rule that is used."""
         if rule and rule.doubtful:
-            self.doubts.append(f"{rule.source}: {rule.doubtful}.")
+            what = f"{self.paper} ({rule.source})" if isinstance(rule, Form) else rule.source
+            self.doubts.append(f"{what}: {rule.doubtful}.")
 
 
 def to_fill(gaps: Sequence[Gap]) -> list[ToFill]:

@@ -8,15 +8,15 @@ from datetime import date
 from checks.assets.words import UNKNOWN
 from checks.reports.amounts import day_words
 from checks.reports.desk import ACCOUNTANT, HEAD, Desk
-from checks.reports.forms import FORMS_FILE, Form, Member, Office, Paper
+from checks.reports.forms import Form, Member, Office, Paper
 from checks.reports.gaps import DOTS, Gaps
 
 Context = dict[str, object]
 SIGN = "(Ký, ghi rõ họ tên)"
 SEAL = "(Ký, ghi rõ họ tên, đóng dấu)"
 _NUMBER_ROOM = " " * 9
-_OFFICE_MEND = f"Thêm mục office của đơn vị vào {FORMS_FILE}"
-_PEOPLE_MEND = f"Viết tay, hoặc ghi vào {FORMS_FILE}, mục council"
+_OFFICE_MEND = "Thêm mục office của đơn vị vào inventory/documents.yml"
+_PEOPLE_MEND = "Viết tay, hoặc ghi vào documents.yml, mục council"
 _BY_HAND = "Văn thư ghi khi ban hành"
 
 
@@ -29,6 +29,7 @@ class Signing:
     name: str
 
 
+_IN_A_ROW = 3
 NOBODY = Signing("", "", "")
 
 
@@ -62,7 +63,7 @@ def top(desk: Desk, page: Paging, gaps: Gaps) -> Context:
     office = desk.forms.office(page.holder, desk.site, day)
     gaps.rests_on(form)
     gaps.rests_on(office)
-    holder_mend = f"Ghi đơn vị giữ tài sản: inventory/group_vars/{desk.site}.yml, site_holders"
+    holder_mend = f"Ghi vào {desk.site}.yml (inventory/group_vars), mục site_holders"
     holder = gaps.or_unknown(page.holder, "đơn vị giữ tài sản", holder_mend)
     if office is None:
         gaps.or_unknown(None, "tên cơ quan ở đầu văn bản, nơi ban hành, người ký", _OFFICE_MEND)
@@ -75,7 +76,7 @@ def top(desk: Desk, page: Paging, gaps: Gaps) -> Context:
         "title": form.title if form else UNKNOWN,
         "subject": form.subject if form else UNKNOWN,
         "form_line": f"(Theo {form.form})" if form and form.form else "",
-        "basis": ended(form.basis if form else ()),
+        "basis": _basis(form),
         "recipients": recipients(form),
         "signature": _capitals(office.signature if office else ("Thủ trưởng đơn vị",)),
         "signer": signer_name(desk, HEAD, day, gaps),
@@ -114,6 +115,13 @@ def ended(lines: Sequence[str]) -> list[str]:
     ]
 
 
+def _basis(form: Form | None) -> list[str]:
+    """The texts it rests on; in a letter, which has no title, the sentence goes on after them."""
+    if form is None:
+        return []
+    return ended(form.basis) if form.title else [f"{line};" for line in form.basis]
+
+
 def recipients(form: Form | None) -> list[str]:
     """The list below "Nơi nhận:"; the archive is its last."""
     named = [f"- {line.rstrip(' ;.')};" for line in form.recipients] if form else []
@@ -123,7 +131,7 @@ def recipients(form: Form | None) -> list[str]:
 def signer_name(desk: Desk, role: str, day: date, gaps: Gaps) -> str:
     """Who signs in a role, or a dotted line."""
     words = {HEAD: "họ tên người ký (thủ trưởng)", ACCOUNTANT: "họ tên kế toán"}[role]
-    mend = f"Viết tay, hoặc ghi vào inventory/group_vars/{desk.site}.yml, site_signers"
+    mend = f"Viết tay, hoặc ghi vào {desk.site}.yml, mục site_signers"
     return gaps.or_dots(desk.signer(role, day)["name"], words, mend)
 
 
@@ -144,12 +152,12 @@ def people(desk: Desk, paper: Paper, day: date, gaps: Gaps) -> list[Member]:
     ]
 
 
-def signing(members: Sequence[Member]) -> list[tuple[Signing, Signing]]:
-    """The people taking part, two in a row; the last may be alone."""
+def signing(members: Sequence[Member]) -> list[tuple[Signing, ...]]:
+    """The people taking part, three in a row; two stand at the sides, one in the middle."""
     places = [Signing(each.part.upper(), SIGN, each.name) for each in members]
-    if len(places) % 2:
-        places.append(NOBODY)
-    return list(zip(places[::2], places[1::2], strict=True))
+    rows = [places[first : first + _IN_A_ROW] for first in range(0, len(places), _IN_A_ROW)]
+    spread = {1: (NOBODY, *rows[-1], NOBODY), 2: (rows[-1][0], NOBODY, rows[-1][-1])}
+    return [*map(tuple, rows[:-1]), spread.get(len(rows[-1]), tuple(rows[-1]))]
 
 
 def the_head(desk: Desk, day: date, gaps: Gaps) -> Signing:

@@ -81,6 +81,7 @@ def context(desk: Desk, letter: Letter, gaps: Gaps) -> Context:
     return {
         **said,
         "decider": gaps.or_unknown(letter.authority, "nơi nhận công văn (kính gửi)", _DECIDER_MEND),
+        "asked": letter.authority or "cơ quan, người có thẩm quyền",
         "count": f"Số tài sản đề nghị xử lý: {counted(count)} ({number_words(count)}).",
         "cost": sentence("Tổng nguyên giá", [row.original_cost for row in rows]),
         "net": sentence(f"Tổng giá trị còn lại {at}", [row.net for row in rows]),

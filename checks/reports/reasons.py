@@ -77,5 +77,5 @@ def life_words(row: RegisterRow, life: UsefulLife | None) -> str:
         return f"thời hạn sử dụng: {UNKNOWN}"
     return (
         f"thời hạn sử dụng {counted(life.years)} năm, đưa vào sử dụng năm {row.year_in_use}, "
-        f"đến năm {row.day.year} là {row.day.year - row.year_in_use} năm"
+        f"đến năm {row.day.year} là {counted(row.day.year - row.year_in_use)} năm"
     )

@@ -10,7 +10,6 @@ from checks.assets.register import last_december
 from checks.assets.words import KINDS, PARTS, UNKNOWN, vietnamese
 from checks.reports.amounts import counted, in_words, number_words
 from checks.reports.gaps import Gaps
-from inventory.cards import CARD_FILE
 
 UNIT = "Cái"
 COST_MEND = (
@@ -46,8 +45,7 @@ class Told:
     unit: str = UNIT
 
     def _card(self, value: object, what: str, key: str) -> str:
-        mend = f"Ghi vào thẻ ({CARD_FILE.format(host='<máy>')}), mục {key}"
-        return self.gaps.or_unknown(value, what, mend, self.asset.name)
+        return self.gaps.or_unknown(value, what, f"Ghi vào thẻ, mục {key}", self.asset.name)
 
     @property
     def title(self) -> str:

@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -114,3 +115,19 @@ def test_what_a_login_depends_on_is_plain_shell() -> None:
     """A PC without Python must still let its reader and its technician in."""
     for program in ("roles/session/files/session-reset", "roles/access/files/guard"):
         assert (ROOT / program).read_text(encoding="utf-8").startswith("#!/bin/sh\n"), program
+
+
+def test_what_is_installed_is_all_of_the_packages() -> None:
+    tool = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
+        "setuptools"
+    ]
+    ours = tracked("inventory", "deploys", "checks")
+    found = {path.parent.relative_to(ROOT) for path in ours if path.name == "__init__.py"}
+    assert sorted(tool["packages"]) == sorted(".".join(each.parts) for each in found)
+    shipped = {
+        path
+        for package, patterns in tool["package-data"].items()
+        for pattern in patterns
+        for path in (ROOT / package.replace(".", "/")).glob(pattern)
+    }
+    assert shipped == {path for path in ours if path.suffix == ".docx"}

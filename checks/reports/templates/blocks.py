@@ -7,7 +7,7 @@ from docx import Document
 from docx.document import Document as Doc
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -91,7 +91,7 @@ def _styles(doc: Doc, size: float) -> None:
     body = _style(doc, BODY)
     body.paragraph_format.alignment = ALIGN.JUSTIFY
     body.paragraph_format.first_line_indent = Mm(INDENT)
-    body.paragraph_format.space_before = body.paragraph_format.space_after = Pt(3)
+    body.paragraph_format.space_after = Pt(6)
     body.paragraph_format.line_spacing = 1.1
     plain = _style(doc, PLAIN)
     plain.paragraph_format.alignment = ALIGN.CENTER
@@ -116,7 +116,8 @@ def _border_on_top(style: ParagraphStyle) -> None:
     """A rule is an empty line of one point with a border; render.py sets how long it is."""
     style.font.size = Pt(1)
     style.paragraph_format.line_spacing = Pt(4)
-    style.paragraph_format.space_before = Pt(1)
+    # Clear of the tails of ụ and g.
+    style.paragraph_format.space_before = Pt(2)
     borders = OxmlElement("w:pBdr")
     top = OxmlElement("w:top")
     for key, value in (("val", "single"), ("sz", "6"), ("space", "1"), ("color", "000000")):
@@ -175,15 +176,14 @@ def grid(doc: Doc, widths: Sequence[float], *, borders: bool = True) -> Table:
     table.autofit = False
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Mm(width)
-    if borders:
-        # Narrow cells: Word's own 1.9 mm at each side would break amounts.
-        margins = OxmlElement("w:tblCellMar")
-        for side in ("left", "right"):
-            edge = OxmlElement(f"w:{side}")
-            edge.set(qn("w:w"), "50")
-            edge.set(qn("w:type"), "dxa")
-            margins.append(edge)
-        table._tbl.tblPr.append(margins)  # noqa: SLF001
+    # Word's own 1.9 mm at each side would break amounts, and move what stands at the margin.
+    margins = OxmlElement("w:tblCellMar")
+    for side, twips in (("top", 30), ("left", 50), ("bottom", 30), ("right", 50)):
+        edge = OxmlElement(f"w:{side}")
+        edge.set(qn("w:w"), str(twips if borders else 0))
+        edge.set(qn("w:type"), "dxa")
+        margins.append(edge)
+    table._tbl.tblPr.append(margins)  # noqa: SLF001
     return table
 
 
@@ -207,11 +207,19 @@ def repeat(heading: _Row) -> None:
     heading._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001
 
 
-def looped(
-    table: Table, loop: str, texts: Sequence[str], look: Look, aligns: Sequence[ALIGN] = ()
+def looped(  # noqa: PLR0913 - as many as a row has, and how often
+    table: Table,
+    loop: str,
+    texts: Sequence[str],
+    look: Look,
+    aligns: Sequence[ALIGN] = (),
+    *,
+    height: float = 0,
 ) -> None:
-    """Rows that docxtpl repeats: one a pass of `loop`."""
+    """Rows that docxtpl repeats: one a pass of `loop`, at least `height` mm high."""
     rest = [""] * (len(texts) - 1)
     row(table, ["{%tr for " + loop + " %}", *rest], look)
-    row(table, texts, look, aligns)
+    filled = row(table, texts, look, aligns)
+    if height:
+        filled.height, filled.height_rule = Mm(height), WD_ROW_HEIGHT_RULE.AT_LEAST
     row(table, ["{%tr endfor %}", *rest], look)

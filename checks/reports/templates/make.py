@@ -19,8 +19,8 @@ _C, _L, _R = ALIGN.CENTER, ALIGN.LEFT, ALIGN.RIGHT
 _SMALL = Look(11)
 _STRONG = Look(11, bold=True)
 # mm; together the width of a landscape page within its margins.
-LIST_WIDTHS = (10, 45, 29, 13, 11, 15, 25, 25, 20, 43, 16)
-STOCK_WIDTHS = (9, 40, 20, 28, 10, 22, 22, 10, 18, 18, 10, 14, 14, 17)
+LIST_WIDTHS = (11, 43, 28, 14, 14, 16, 24, 24, 19, 44, 15)
+STOCK_WIDTHS = (11, 34, 20, 24, 13, 21, 21, 13, 16, 16, 13, 15, 15, 20)
 _LIST_HEAD = (
     "STT", "Tên tài sản", "Loại tài sản", "Đơn vị tính", "Số lượng", "Năm đưa vào sử dụng",
     "Nguyên giá (đồng)", "Giá trị còn lại (đồng)", "Hình thức xử lý", "Lý do đề nghị xử lý",
@@ -51,7 +51,7 @@ def letter() -> Doc:
     blocks.paragraph(doc, "Giấy tờ gửi kèm:")
     _each(doc, "attached", "- {{ line }}")
     blocks.paragraph(
-        doc, "Đề nghị {{ decider }} xem xét, quyết định xử lý theo thẩm quyền./."
+        doc, "Đề nghị {{ asked }} xem xét, quyết định xử lý theo thẩm quyền./."
     ).paragraph_format.space_after = Pt(10)
     parts.signed_by_head(doc)
     blocks.annex(doc)
@@ -122,7 +122,7 @@ def _facts_of_asset(doc: Doc) -> None:
     parts.facts(
         doc,
         (
-            ("Tên tài sản", "{{ asset.name }}"),
+            ("Tên tài sản", "{{ asset.title }}"),
             ("Mã tài sản (số thẻ)", "{{ asset.code }}"),
             ("Số sê-ri", "{{ asset.serials }}"),
             ("Quy cách", "{{ asset.specification }}"),
@@ -149,9 +149,9 @@ def wipe() -> Doc:
     parts.facts(
         doc,
         (
-            ("Tên tài sản", "{{ asset.name }}"),
+            ("Tên tài sản", "{{ asset.title }}"),
             ("Mã tài sản (số thẻ)", "{{ asset.code }}"),
-            ("Số sê-ri máy", "{{ asset.serials }}"),
+            ("Số sê-ri", "{{ asset.serials }}"),
             ("Quyết định thanh lý", "{{ decision }}"),
             ("Ổ đĩa quyết định nêu", "{{ named }}"),
         ),
@@ -249,10 +249,12 @@ def stock_take() -> Doc:
     parts.basis(doc)
     blocks.paragraph(doc, "{{ opening }}")
     parts.people(doc, "Vai trò")
-    blocks.paragraph(doc, "Đã kiểm kê tài sản, kết quả như sau:")
+    after = blocks.paragraph(doc, "Đã kiểm kê tài sản, kết quả như sau:")
+    after.paragraph_format.space_before = Pt(6)
     _counted(doc)
-    blocks.paragraph(doc, "{{ cost }}")
-    blocks.paragraph(doc, "Ý kiến giải quyết số chênh lệch: {{ opinion }}")
+    blocks.paragraph(doc, "{{ cost }}").paragraph_format.space_before = Pt(6)
+    blocks.paragraph(doc, "Ý kiến giải quyết số chênh lệch:")
+    blocks.paragraph(doc, "{{ opinion }}").alignment = ALIGN.LEFT
     parts.gap(doc)
     parts.signed_by(doc, ("head", "accountant", "chair"), LANDSCAPE)
     return doc
@@ -264,7 +266,7 @@ def _counted(doc: Doc) -> None:
     groups = ("Theo sổ kế toán", "Theo kiểm kê", "Chênh lệch")
     heads = ["STT", "Tên tài sản", "Mã số", "Nơi sử dụng"]
     top = blocks.row(table, [*heads, *[""] * 9, "Ghi chú"], _STRONG)
-    low = blocks.row(table, [""] * 4 + values * 3 + [""], _STRONG)
+    low = blocks.row(table, [""] * 4 + values * 3 + [""], Look(10, bold=True))
     for index in (*range(len(heads)), len(STOCK_WIDTHS) - 1):
         top.cells[index].merge(low.cells[index])
     for index, text in enumerate(groups):
@@ -292,10 +294,11 @@ def blanks() -> Doc:
         doc,
         "Trang này dành cho người làm hồ sơ, không gửi đi. Chỗ nào phần mềm chưa có số liệu được "
         "in “chưa xác định” hoặc để dòng chấm. Ghi số liệu vào thẻ, sổ theo cột cuối rồi lập lại "
-        "hồ sơ; hoặc mở tệp .docx và điền thẳng vào đó.",
+        "hồ sơ; hoặc mở tệp .docx và điền thẳng vào đó. “Thẻ” là tệp "
+        "inventory/assets/<máy>/card.yml.",
     )
     parts.head(doc, "1. Cần điền")
-    table = blocks.grid(doc, (9, 46, 37, 32, 41))
+    table = blocks.grid(doc, (11, 41, 29, 39, 45))
     names = ("STT", "Chỗ cần điền", "Của tài sản", "Ở văn bản", "Làm gì")
     blocks.repeat(blocks.row(table, names, _STRONG))
     cells = ("{{ loop.index }}", "{{ each.what }}", "{{ each.assets }}", "{{ each.papers }}")
@@ -306,7 +309,7 @@ def blanks() -> Doc:
     blocks.paragraph(doc, "{%p endif %}")
     _each(doc, "doubts", "- {{ line }}")
     parts.head(doc, "3. Các văn bản trong hồ sơ này")
-    table = blocks.grid(doc, (62, 63, 40))
+    table = blocks.grid(doc, (76, 55, 34))
     blocks.repeat(blocks.row(table, ("Tệp", "Văn bản", "Theo mẫu"), _STRONG))
     listed = ("{{ each.file }}", "{{ each.title }}", "{{ each.form }}")
     blocks.looped(table, "each in papers", listed, _SMALL, (_L, _L, _L))

@@ -57,9 +57,9 @@ def title(doc: Doc) -> None:
     """The kind of paper, what it is about, a rule."""
     blocks.say(doc.add_paragraph(), "{{ title }}", Look(14, bold=True, before=14))
     blocks.say(doc.add_paragraph(), "{{ subject }}", Look(14, bold=True))
-    doc.add_paragraph(style=blocks.RULE_SUBJECT)
+    doc.add_paragraph(style=blocks.RULE_SUBJECT).paragraph_format.space_after = Pt(6)
     blocks.say(doc.add_paragraph(), "{%p if form_line %}", Look())
-    blocks.say(doc.add_paragraph(), "{{ form_line }}", Look(13, italic=True, after=4))
+    blocks.say(doc.add_paragraph(), "{{ form_line }}", Look(13, italic=True, after=6))
     blocks.say(doc.add_paragraph(), "{%p endif %}", Look())
 
 
@@ -91,7 +91,8 @@ def people(doc: Doc, label: str) -> None:
         "{{ each.part }}",
     )
     aligns = (ALIGN.CENTER, ALIGN.LEFT, ALIGN.LEFT, ALIGN.LEFT, ALIGN.CENTER)
-    blocks.looped(table, "each in members", cells, Look(12), aligns)
+    # High enough to write in by hand.
+    blocks.looped(table, "each in members", cells, Look(12), aligns, height=8)
 
 
 def facts(doc: Doc, rows: Sequence[tuple[str, str]]) -> None:
@@ -119,18 +120,18 @@ def signed_by_head(doc: Doc, *, recipients: bool = True, landscape: bool = False
 
 
 def signed_by_all(doc: Doc) -> None:
-    """A column a person, two in a row: the part, room to sign, the name."""
-    table = blocks.grid(doc, (82, 83), borders=False)
-    blocks.row(table, ["{%tr for pair in signing %}", ""], Look())
-    cells = blocks.row(table, ["", ""], Look()).cells
+    """A column a person, three in a row: the part, room to sign, the name."""
+    table = blocks.grid(doc, (55, 55, 55), borders=False)
+    blocks.row(table, ["{%tr for three in signing %}", "", ""], Look())
+    cells = blocks.row(table, ["", "", ""], Look()).cells
     for index, cell in enumerate(cells):
         column = blocks.lines(cell)
-        blocks.say(next(column), "{{ pair[" + str(index) + "].part }}", Look(13, bold=True))
-        hint = "{{ pair[" + str(index) + "].hint }}"
+        blocks.say(next(column), "{{ three[" + str(index) + "].part }}", Look(13, bold=True))
+        hint = "{{ three[" + str(index) + "].hint }}"
         blocks.say(next(column), hint, Look(12, italic=True))
-        name = "{{ pair[" + str(index) + "].name }}"
-        blocks.say(next(column), name, Look(13, bold=True, before=SIGNATURE - 8, after=6))
-    blocks.row(table, ["{%tr endfor %}", ""], Look())
+        name = "{{ three[" + str(index) + "].name }}"
+        blocks.say(next(column), name, Look(13, bold=True, before=SIGNATURE - 8, after=14))
+    blocks.row(table, ["{%tr endfor %}", "", ""], Look())
     _as_lines(doc, len(doc.tables) - 1)
 
 

@@ -1,0 +1,1 @@
+"""The papers: words, forms, layout, what is said of whom."""

@@ -31,9 +31,10 @@ from tests.unit.assets.making import (
 )
 from tests.unit.shipped import shipped
 
+ALWAYS = {"from": "", "until": ""}
 PEOPLE = (
-    {"role": "head", "title": "Chủ tịch", "name": "Trần Thị Mẫu", "from": "", "until": ""},
-    {"role": "accountant", "title": "Kế toán trưởng", "name": "Lê Văn Thử", "from": "", "until": ""},
+    {"role": "head", "title": "Chủ tịch", "name": "Trần Thị Mẫu", **ALWAYS},
+    {"role": "accountant", "title": "Kế toán trưởng", "name": "Lê Văn Thử", **ALWAYS},
 )
 KNOWN: Mapping[str, Any] = {
     "code": "TSCĐ-2019-014",

@@ -22,9 +22,9 @@ _STRONG = Look(11, bold=True)
 LIST_WIDTHS = (11, 43, 28, 14, 14, 16, 24, 24, 19, 44, 15)
 STOCK_WIDTHS = (11, 34, 20, 24, 13, 21, 21, 13, 16, 16, 13, 15, 15, 20)
 _LIST_HEAD = (
-    "STT", "Tên tài sản", "Loại tài sản", "Đơn vị tính", "Số lượng", "Năm đưa vào sử dụng",
-    "Nguyên giá (đồng)", "Giá trị còn lại (đồng)", "Hình thức xử lý", "Lý do đề nghị xử lý",
-    "Ghi chú",
+    "STT", "Tên tài sản (chi tiết theo từng tài sản)", "Loại tài sản", "Đơn vị tính", "Số lượng",
+    "Năm đưa vào sử dụng", "Nguyên giá (đồng)", "Giá trị còn lại (đồng)", "Hình thức xử lý",
+    "Lý do đề nghị xử lý", "Ghi chú",
 )  # fmt: skip
 _LIST_CELLS = (
     "{{ each.number }}", "{{ each.name }}", "{{ each.kind }}", "{{ each.unit }}",

@@ -1,0 +1,219 @@
+"""The papers tell what is recorded, name what is not, and invent nothing."""
+
+import io
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from docx.enum.section import WD_ORIENT
+
+from checks.assets.records import Asset
+from checks.assets.refusals import AssetRefused
+from checks.assets.words import UNKNOWN
+from checks.reports import dossier, render
+from checks.reports.dossier import BLANKS, Dossier, disposal, year_end
+from checks.reports.templates import make
+from tests.unit.assets.making import SITE, TODAY, asset, inspected, proposed, quoted, wiped
+from tests.unit.reports.making import DECIDED, DISPOSED, KNOWN, WRITTEN_OFF, desk, old, pc, young
+from tests.unit.reports.reading import opened, texts
+
+LATER = date(2026, 12, 20)
+LETTER = "01-cong-van-de-nghi.docx"
+INSPECTION = "02-bien-ban-kiem-tra-{}.docx"
+WIPE = "03-bien-ban-xoa-du-lieu-thanhmy-03.docx"
+MINUTES = "04-bien-ban-thanh-ly.docx"
+WRITE_OFF = "05-de-nghi-ghi-giam.docx"
+MM = 36_000
+
+
+def papers(*assets: Asset, today: date = TODAY, whole: bool = False) -> dict[str, str]:
+    return texts(disposal(desk(today), assets, whole=whole))
+
+
+def test_a_letter_tells_the_ground_with_its_evidence_and_the_sums() -> None:
+    told = papers(young())[LETTER]
+    for words in (
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "ỦY BAN NHÂN DÂN",
+        "V/v đề nghị xử lý tài sản", "Kính gửi: Chủ tịch Ủy ban nhân dân tỉnh Đồng Tháp",
+        "Căn cứ Nghị định số 186/2025/NĐ-CP ngày 01 tháng 7 năm 2025", "ngày 05 tháng 11 năm 2026",
+        "Tổng nguyên giá: 12.000.000 đồng (Bằng chữ: Mười hai triệu đồng)",
+        "Tổng giá trị còn lại tại ngày 31/12/2025: 4.800.000 đồng",
+        "DANH MỤC TÀI SẢN CÔNG ĐỀ NGHỊ XỬ LÝ", "TSCĐ-2019-014", "7XK2M03", "WD-WCC2E1234567",
+        "điểm b khoản 1 Điều 45", "báo giá sửa chữa 4.080.000 đồng", "bằng 34 % nguyên giá",
+        "Tổng cộng:", "TM. ỦY BAN NHÂN DÂN", "Trần Thị Mẫu", "Nơi nhận:", "- Lưu: VT.",
+    ):  # fmt: skip
+        assert words in told, words
+
+
+def test_the_list_has_the_eleven_columns_of_the_form() -> None:
+    made = disposal(desk(), [young()])
+    tables = opened(made.files[LETTER]).tables
+    heads = [cell.text for cell in next(t for t in tables if len(t.columns) == 11).rows[0].cells]
+    assert heads == [column.heading for column in dossier.LIST_COLUMNS]
+
+
+def test_what_is_unknown_is_printed_so_and_listed_first_for_the_clerk() -> None:
+    told = papers(old())
+    assert f"Tổng nguyên giá: {UNKNOWN}" in told[LETTER]
+    assert "điểm a khoản 1 Điều 45" in told[LETTER]
+    assert next(iter(told)) == BLANKS
+    for what in ("Nguyên giá", "Mã tài sản", "Số sê-ri", "Hình thức xử lý", "Nơi nhận công văn"):
+        assert what in told[BLANKS], what
+    assert "thanhmy-01" in told[BLANKS]
+
+
+def test_every_amount_stands_on_a_record_or_follows_from_one_by_law() -> None:
+    made = papers(young(*WRITTEN_OFF), today=LATER, whole=True)
+    known = {
+        "12.000.000", "4.080.000", "7.200.000", "4.800.000", "350.000", "50.000",
+    }  # fmt: skip
+    found = set(re.findall(r"\b\d{1,3}(?:\.\d{3})+\b", " ".join(made.values())))
+    assert found == known
+    nothing = papers(old())
+    assert not re.findall(r"\b\d{1,3}(?:\.\d{3})+ đồng", " ".join(nothing.values()))
+
+
+def test_the_inspection_tells_findings_quotations_and_life_in_words() -> None:
+    told = papers(young())[INSPECTION.format("thanhmy-03")]
+    assert "hỏng, không hoạt động được" in told
+    assert "ổ đĩa sda: 40 cung hỏng, tăng 12 cung trong 4 tuần" in told
+    assert "05/10/2026" in told
+    assert "Công ty TNHH Tin học Mỹ An" in told
+    assert "chưa hết thời hạn sử dụng" in told
+
+
+def test_a_wipe_that_is_not_recorded_is_never_told_as_done() -> None:
+    before = papers(young(*DECIDED))[WIPE]
+    assert f"Tình trạng xóa dữ liệu: {UNKNOWN}" in before
+    assert "đã được xóa" not in before
+    after = papers(young(*DECIDED, wiped()))[WIPE]
+    assert "01/01 ổ đĩa đã được xóa dữ liệu hoặc tiêu hủy" in after
+    assert "Ghi đè toàn bộ ổ đĩa" in after
+
+
+def test_papers_come_with_their_step() -> None:
+    steps = [(), DECIDED, DISPOSED]
+    names = [set(papers(young(*events), today=LATER)) for events in steps]
+    inspection = INSPECTION.format("thanhmy-03")
+    assert names == [
+        {BLANKS, LETTER, inspection, WIPE}, {BLANKS, WIPE, MINUTES},
+        {BLANKS, WIPE, MINUTES, WRITE_OFF},
+    ]  # fmt: skip
+    with pytest.raises(AssetRefused):
+        papers(young(*WRITTEN_OFF), today=LATER)
+    assert WRITE_OFF in papers(young(*WRITTEN_OFF), today=LATER, whole=True)
+
+
+def test_the_minutes_tell_costs_and_proceeds_only_when_recorded() -> None:
+    draft = papers(young(*DECIDED))[MINUTES]
+    assert "số 12/QĐ-UBND ngày 10/11/2026" in draft
+    assert "………………" in draft
+    assert "Ba trăm năm mươi nghìn" not in draft
+    done = papers(young(*WRITTEN_OFF), today=LATER, whole=True)[MINUTES]
+    assert "350.000 đồng (Bằng chữ: Ba trăm năm mươi nghìn đồng)" in done
+    assert "Công ty Thu gom Mẫu" in done
+    assert "chứng từ số CT-07" in done
+
+
+def test_age_alone_makes_no_letter() -> None:
+    with pytest.raises(AssetRefused, match="thanh_my"):
+        disposal(desk(), [asset(inspected("faulty", "repairable"))])
+
+
+@pytest.mark.parametrize("amount", [3_600_000, 3_000_000])
+def test_no_letter_up_to_30_percent(amount: int) -> None:
+    one = pc("thanhmy-03", inspected("broken", "repairable"), quoted(amount), **KNOWN)
+    with pytest.raises(AssetRefused):
+        disposal(desk(), [one])
+
+
+def test_one_letter_for_each_authority() -> None:
+    cheap = pc("thanhmy-04", inspected(), proposed("b-1"), **{**KNOWN, "original_cost": 9_000_000})
+    told = papers(young(), cheap)
+    letters = [one for name, one in told.items() if name.startswith("01-cong-van")]
+    to = [one.partition("Kính gửi: ")[2] for one in letters]
+    assert to[0].startswith("Chủ tịch Ủy ban nhân dân tỉnh Đồng Tháp")
+    assert to[1].startswith("Ủy ban nhân dân xã Thanh Mỹ, tỉnh Đồng Tháp")
+
+
+def test_the_stock_take_leaves_to_be_counted_what_only_people_can_count() -> None:
+    made = year_end(desk(), [old(), young(*WRITTEN_OFF), young()])
+    told = texts(made)["01-bien-ban-kiem-ke.docx"]
+    assert "Thời điểm kiểm kê: ngày 20 tháng 11 năm 2026" in told
+    assert "Cộng 2 12.000.000 4.800.000" in told
+    assert "máy báo 20/11/2026" in told
+    assert "Số lượng, giá trị đếm được" in texts(made)[BLANKS]
+
+
+def whole_dossiers() -> list[Dossier]:
+    return [
+        disposal(desk(LATER), [old(), young(*WRITTEN_OFF)], whole=True),
+        year_end(desk(people=False), [old(), young()]),
+    ]
+
+
+def test_pages_are_as_decree_30_wants_them() -> None:
+    for made in whole_dossiers():
+        for name in texts(made):
+            document = opened(made.files[name])
+            for section in document.sections:
+                sides = [section.page_width or 0, section.page_height or 0]
+                lying = section.orientation == WD_ORIENT.LANDSCAPE
+                assert [round(side / MM) for side in sides] == [210, 297][:: -1 if lying else 1]
+                assert 30 <= round((section.left_margin or 0) / MM) <= 35, name
+                assert 15 <= round((section.right_margin or 0) / MM) <= 20, name
+                assert 20 <= round((section.top_margin or 0) / MM) <= 25, name
+                assert 20 <= round((section.bottom_margin or 0) / MM) <= 25, name
+            assert document.sections[0].different_first_page_header_footer
+            assert document.styles["Normal"].font.name == "Times New Roman"
+
+
+def test_nothing_of_a_template_or_of_english_is_left_over() -> None:
+    stray = re.compile(r"\{\{|\}\}|\{%|None|\b(scrap|sale|broken|repairable|overwrite|the|of)\b")
+    for made in whole_dossiers():
+        for name, told in texts(made).items():
+            # The clerk's page names commands, which are what they are.
+            if name != BLANKS:
+                assert not stray.findall(told), name
+
+
+def test_what_people_write_is_text_and_never_markup_or_template() -> None:
+    nasty = '<w:br/> & "dấu" {{ 7 * 7 }}'
+    one = pc("thanhmy-03", {**inspected(), "found": nasty}, **{**KNOWN, "name": nasty})
+    told = papers(one)
+    assert f"{nasty}" in told[INSPECTION.format("thanhmy-03")]
+    assert nasty in told[LETTER]
+
+
+@pytest.mark.parametrize("name", sorted(make.TEMPLATES))
+def test_a_template_is_as_the_program_makes_it(name: str) -> None:
+    new = io.BytesIO()
+    make.TEMPLATES[name]().save(new)
+    kept = opened((render.TEMPLATES / f"{name}.docx").read_bytes())
+    assert kept.element.xml == opened(new.getvalue()).element.xml
+
+
+def test_a_dossier_is_written_whole_and_never_over_another(tmp_path: Path) -> None:
+    made = disposal(desk(), [young()])
+    first, _ = dossier.write(made, None, tmp_path, as_pdf=False)
+    second, _ = dossier.write(made, None, tmp_path, as_pdf=False)
+    assert first == tmp_path / "var/dossier" / SITE / "2026-11-20"
+    assert second.name == "2026-11-20-2"
+    assert {path.name for path in first.iterdir()} == set(made.files)
+    with pytest.raises(AssetRefused, match="holds something already"):
+        dossier.write(made, first, tmp_path, as_pdf=False)
+
+
+def test_nothing_is_left_where_the_pdf_fail(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = tmp_path / "bin" / "soffice"
+    office.parent.mkdir()
+    office.write_text("#!/bin/sh\necho no fonts >&2\nexit 1\n")
+    office.chmod(0o755)
+    monkeypatch.setenv("PATH", str(office.parent), prepend=":")
+    folder = tmp_path / "out" / "papers"
+    with pytest.raises(AssetRefused, match="no fonts"):
+        dossier.write(disposal(desk(), [young()]), folder, tmp_path, as_pdf=True)
+    assert list(folder.parent.iterdir()) == []

@@ -1,0 +1,87 @@
+"""`benvung dossier`: from recorded events to a folder of papers, and what it refuses."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from checks import answers, cli_assets
+from checks.cli import app
+from checks.reports.dossier import BLANKS
+from tests.unit.assets.conftest import CARD, Office, office
+from tests.unit.reports.reading import text
+
+__all__ = ["office"]
+Run = Callable[..., Result]
+NAME = "thanhmy-03"
+DRAFT = ("dossier", "thanh_my", "--no-pdf")
+
+
+@pytest.fixture
+def run(office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """`benvung …` on a day, in a repository of its own."""
+    monkeypatch.setattr(cli_assets, "ROOT", office.root)
+    monkeypatch.setattr(answers, "ROOT", office.root)
+    monkeypatch.setattr(cli_assets, "load", office.read)
+    monkeypatch.setenv("BENVUNG_DATABASE", f"sqlite:///{tmp_path / 'history.sqlite'}")
+    monkeypatch.setenv("BENVUNG_PERSON", "Nguyễn Văn An")
+
+    def run(*words: str, day: str = "2026-11-20", code: int = 0) -> Result:
+        moment = datetime.fromisoformat(day).replace(hour=5, tzinfo=UTC)
+        monkeypatch.setattr(cli_assets, "now", lambda: moment)
+        result = CliRunner().invoke(app, [*words])
+        assert result.exit_code == code, result.output
+        return result
+
+    return run
+
+
+def declared(run: Run) -> None:
+    """A PC of 2013 that faults, with a declared need."""
+    run(
+        "asset", "inspect", NAME, "--condition", "faulty", "--outlook", "repairable",
+        "--found", "Ổ cứng có 40 cung hỏng", day="2026-11-02",
+    )  # fmt: skip
+    run("asset", "need", NAME, "--why", "Không còn dùng cho bạn đọc", day="2026-11-03")
+
+
+def test_recorded_events_become_a_folder_of_papers(run: Run, office: Office) -> None:
+    declared(run)
+    told = " ".join(run(*DRAFT).output.split())
+    folder = office.root / "var/dossier/thanh_my/2026-11-20"
+    assert BLANKS in told
+    assert "Không còn dùng cho bạn đọc" in text((folder / "01-cong-van-de-nghi.docx").read_bytes())
+    assert "thanhmy-03" in text((folder / BLANKS).read_bytes())
+
+
+def test_a_year_ends_with_stock_take_and_register(run: Run, office: Office) -> None:
+    run("dossier", "thanh_my", "--stock-take", "--no-pdf", "--to", str(office.root / "year"))
+    names = {path.name for path in (office.root / "year").iterdir()}
+    assert names == {BLANKS, "01-bien-ban-kiem-ke.docx", "02-so-tai-san.xlsx"}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("dossier", "thanh_mi"), "thanh_my"),
+        (("dossier", "thanh_my"), "is to be proposed"),
+        (("dossier", "thap_muoi", "--asset", NAME), "It is at thanh_my"),
+        ((*DRAFT, "--on", "2026-11-21"), "still to come"),
+        ((*DRAFT, "--on", "21/11/2026"), "2026-12-31"),
+    ],
+)
+def test_what_cannot_be_told_is_refused(
+    run: Run,
+    office: Office,
+    words: tuple[str, ...],
+    said: str,
+) -> None:
+    assert said in " ".join(run(*words, code=2).output.split())
+    assert not (office.root / "var/dossier").exists()
+
+
+def test_age_without_a_declared_need_makes_no_paper(run: Run, office: Office) -> None:
+    assert "year_in_use: 2013" in office.text(CARD)
+    run(*DRAFT, code=2)

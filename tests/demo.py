@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from rich.console import Console
 from rich.panel import Panel
 
 from checks.cli_nightly import FINDINGS
-from tests import demo_night
+from tests import demo_night, demo_papers
 from tests.acceptance.screen import screenshot
 from tests.lab import names
 from tests.lab.lab import Lab
@@ -23,6 +24,7 @@ ROOT = Path(__file__).parent.parent
 PICTURE = Path("var/demo/desktop.png")
 # A history of the demo's own: the technician's knows nothing of lab PCs.
 HISTORY = Path("var/demo/history.sqlite")
+OFFICE = Path("var/demo/office")
 ALL_WORKSTATIONS = 15
 console = Console(highlight=False)
 
@@ -86,6 +88,21 @@ def night(
         stop("; ".join(wrong))
 
 
+def papers() -> None:
+    """Record what people make of one PC, and write its dossier."""
+    console.rule(f"[bold]10. From the broken PC to the signed papers: {demo_papers.HOST}")
+    console.print(demo_papers.SAID)
+    folder = ROOT / demo_papers.FOLDER
+    shutil.rmtree(folder, ignore_errors=True)
+    copy = demo_papers.copied(ROOT / OFFICE)
+    told = {**os.environ, "BENVUNG_DATABASE": f"sqlite:///{ROOT / HISTORY}"}
+    for words in demo_papers.commands(folder):
+        console.print(f"[dim]$ benvung {shlex.join(words)}[/]", soft_wrap=True)
+        command = [sys.executable, "-c", demo_papers.RUN, *words]
+        if subprocess.run(command, cwd=copy, env=told, check=False).returncode:
+            stop("That step failed")
+
+
 def main(hosts: Annotated[int, typer.Option(min=1, max=ALL_WORKSTATIONS)] = 3) -> None:
     """Boot HOSTS lab workstations, make them right, look from the reader's chair, break them."""
     obstacle = can_host()
@@ -110,9 +127,11 @@ def main(hosts: Annotated[int, typer.Option(min=1, max=ALL_WORKSTATIONS)] = 3) -
     (ROOT / PICTURE).parent.mkdir(parents=True, exist_ok=True)
     screenshot(chair, ROOT / PICTURE, ssh_config=lab.ssh_config)
     nights(lab, up, limits, baseline)
+    papers()
     console.print(
         Panel(
             f"Look at      {PICTURE}\n"
+            f"Read         {demo_papers.FOLDER}\n"
             f"Log in       ssh -F {lab.ssh_config} {up[-1]}\n"
             f"Run again    BENVUNG_SSH_CONFIG={lab.ssh_config} {shlex.join(baseline)}\n"
             f"Stop         make lab-down",

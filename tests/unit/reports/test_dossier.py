@@ -109,7 +109,8 @@ def test_the_minutes_tell_costs_and_proceeds_only_when_recorded() -> None:
     draft = papers(young(*DECIDED))[MINUTES]
     assert "số 12/QĐ-UBND ngày 10/11/2026" in draft
     assert "………………" in draft
-    assert "Ba trăm năm mươi nghìn" not in draft
+    for what in ("Chi phí thanh lý", "Giá trị thu hồi"):
+        assert f"{what}: ……………… đồng" in draft
     done = papers(young(*WRITTEN_OFF), today=LATER, whole=True)[MINUTES]
     assert "350.000 đồng (Bằng chữ: Ba trăm năm mươi nghìn đồng)" in done
     assert "Công ty Thu gom Mẫu" in done

@@ -148,20 +148,26 @@ async def _said(connection: asyncssh.SSHClientConnection, asked: str) -> bytes:
     async with connection.create_process(asked, encoding=None, stdin=asyncssh.DEVNULL) as process:
         said = await _begin(process.stdout, MOST + 1)
         complaint = b"" if said else await _begin(process.stderr, COMPLAINT)
-        hung_up = connection.is_closed()
+        hung_up = not said and not complaint and await _hung_up(process)
     if len(said) > MOST:
         much = _("It says more than {limit} MB: nothing of it was read.")
         raise _SaidNo(much.format(limit=MOST // 2**20))
     if said.count(b"\n") > REPORTS:
         many = _("It says more than {limit} reports: nothing of it was read.")
         raise _SaidNo(many.format(limit=REPORTS))
-    if not said and hung_up:
+    if hung_up:
         raise _SaidNo(_("It hung up before it said anything: is it shutting down?"))
     if not said:
         words = complaint.decode("utf-8", "replace").strip().splitlines()[-1:] or [""]
         nothing = _("It has no probe that answers ({why}): run the baseline on it.")
         raise _SaidNo(nothing.format(why=printable(words[0][:120])))
     return said
+
+
+async def _hung_up(process: asyncssh.SSHClientProcess[bytes]) -> bool:
+    """Whether the connection ended before the command did: no status and no signal of it came."""
+    await process.wait_closed()
+    return process.returncode is None
 
 
 async def _begin(stream: asyncssh.SSHReader[bytes], most: int) -> bytes:

@@ -263,7 +263,7 @@ class Disposal(Event):
     Attributes:
         form: what was done.
         reference: number of the minutes (biên bản thanh lý).
-        proceeds, costs: in đồng.
+        proceeds, costs: in đồng; None where nobody recorded it, which is not 0.
         to: who took it.
         no_disk: True where it was opened and holds no disk, so that nothing was to be wiped.
     """
@@ -271,8 +271,8 @@ class Disposal(Event):
     event: Literal["disposal"] = "disposal"
     form: Annotated[Form, Lax]
     reference: Words | None = None
-    proceeds: Money = 0
-    costs: Money = 0
+    proceeds: Money | None = None
+    costs: Money | None = None
     to: Words | None = None
     no_disk: bool | None = None
 

@@ -98,8 +98,8 @@ def minutes(desk: Desk, sale: Sale, gaps: Gaps) -> Context:
         "signing": signing(members),
         "assets": [_told(desk, n, asset, gaps, day) for n, asset in enumerate(sale.assets, 1)],
         "conclusion": list(_conclusion(sale)),
-        "costs": _amount(sale, [each.costs for each in sale.disposals]),
-        "proceeds": _amount(sale, [each.proceeds for each in sale.disposals]),
+        "costs": _amount([each.costs for each in sale.disposals], "chi phí thanh lý", gaps),
+        "proceeds": _amount([each.proceeds for each in sale.disposals], "giá trị thu hồi", gaps),
         "to": _taker(sale, gaps),
         "written_off": _written_off(sale.assets, gaps),
     }
@@ -147,10 +147,14 @@ def _conclusion(sale: Sale) -> Iterator[str]:
         yield f"Thanh lý {what} theo hình thức {form}, theo Quyết định {_decision(sale)}."
 
 
-def _amount(sale: Sale, amounts: Sequence[int]) -> str:
-    if not sale.disposals:
-        return f"{DOTS} đồng (Bằng chữ: {DOTS}{DOTS})"
-    return with_words(sum(amounts))
+def _amount(amounts: Sequence[int | None], what: str, gaps: Gaps) -> str:
+    """Their sum, or a dotted line: what nobody recorded is not 0."""
+    known = [each for each in amounts if each is not None]
+    if known and len(known) == len(amounts):
+        return with_words(sum(known))
+    if amounts:
+        gaps.or_dots(None, what, _DISPOSE)
+    return f"{DOTS} đồng (Bằng chữ: {DOTS}{DOTS})"
 
 
 def _taker(sale: Sale, gaps: Gaps) -> str:

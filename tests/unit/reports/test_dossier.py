@@ -14,7 +14,16 @@ from checks.assets.words import UNKNOWN
 from checks.reports import dossier, render
 from checks.reports.dossier import BLANKS, Dossier, disposal, year_end
 from checks.reports.templates import make
-from tests.unit.assets.making import SITE, TODAY, asset, inspected, proposed, quoted, wiped
+from tests.unit.assets.making import (
+    SITE,
+    TODAY,
+    asset,
+    disposed,
+    inspected,
+    proposed,
+    quoted,
+    wiped,
+)
 from tests.unit.reports.making import DECIDED, DISPOSED, KNOWN, WRITTEN_OFF, desk, old, pc, young
 from tests.unit.reports.reading import opened, texts
 
@@ -114,6 +123,10 @@ def test_the_minutes_tell_costs_and_proceeds_only_when_recorded() -> None:
     done = papers(young(*WRITTEN_OFF), today=LATER, whole=True)[MINUTES]
     assert "350.000 đồng (Bằng chữ: Ba trăm năm mươi nghìn đồng)" in done
     assert "Công ty Thu gom Mẫu" in done
+    silent = papers(young(*DECIDED, wiped(), disposed(costs=0)), today=LATER)
+    assert "Chi phí thanh lý: 0 đồng (Bằng chữ: Không đồng)" in silent[MINUTES]
+    assert "Giá trị thu hồi: ……………… đồng" in silent[MINUTES]
+    assert "Giá trị thu hồi" in silent[BLANKS]
     assert "chứng từ số CT-07" in done
 
 

@@ -266,6 +266,7 @@ def write(made: Dossier, folder: Path | None, root: Path, *, as_pdf: bool) -> tu
             write_bytes(whole / name, content)
         papers = [name for name in made.files if name.endswith(".docx")]
         printed = as_pdf and pdfs(whole, papers)
+        # LibreOffice leaves its PDF to the system's cache; a power cut would leave them empty.
         os.sync()
         whole.rename(target)
     return target, printed

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TypeVar
 
+from checks.assets.condition import until
 from checks.assets.events import Decision, Disposal, Wipe, WriteOff
 from checks.assets.records import Asset
 from checks.assets.states import shown, standing
@@ -26,6 +28,7 @@ from checks.reports.heading import (
 from checks.reports.reasons import reason
 from checks.reports.told import FORMS, Told, total
 
+_E = TypeVar("_E", Disposal, Wipe, WriteOff)
 _DISPOSE = "Ghi khi thanh lý xong: benvung asset dispose <máy>"
 _WRITE_OFF = "Ghi khi kế toán đã ghi giảm: benvung asset write-off <máy>"
 
@@ -39,6 +42,8 @@ class Sale:
         holder: whose; None is unknown.
         decision: as recorded.
         day, reference: of the signed minutes; None while they are a draft.
+        disposals: what is recorded of their leaving.
+        written_off: what is recorded of their leaving the books.
     """
 
     assets: tuple[Asset, ...]
@@ -46,12 +51,8 @@ class Sale:
     decision: Decision
     day: date | None
     reference: str | None
-
-    @property
-    def disposals(self) -> list[Disposal]:
-        """What is recorded of their leaving."""
-        found = (standing(asset).disposal for asset in self.assets)
-        return [each for each in found if each]
+    disposals: tuple[Disposal, ...]
+    written_off: tuple[WriteOff, ...]
 
 
 def sales(desk: Desk, assets: Sequence[Asset]) -> list[Sale]:
@@ -71,10 +72,17 @@ def sales(desk: Desk, assets: Sequence[Asset]) -> list[Sale]:
         reference = gone.reference if gone else None
         holder = desk.row(asset, day or desk.today).holder
         key = (holder, now.decision.reference, day, reference)
-        before = together.get(key)
-        mine = (*before.assets, asset) if before else (asset,)
-        together[key] = Sale(mine, holder, now.decision, day, reference)
+        mine = (*together[key].assets, asset) if key in together else (asset,)
+        together[key] = Sale(
+            mine, holder, now.decision, day, reference,
+            tuple(_recorded(desk, mine, Disposal)), tuple(_recorded(desk, mine, WriteOff)),
+        )  # fmt: skip
     return list(together.values())
+
+
+def _recorded(desk: Desk, assets: Sequence[Asset], kind: type[_E]) -> Iterator[_E]:
+    for asset in assets:
+        yield from (each for each in until(asset, desk.today) if isinstance(each, kind))
 
 
 def minutes(desk: Desk, sale: Sale, gaps: Gaps) -> Context:
@@ -101,7 +109,7 @@ def minutes(desk: Desk, sale: Sale, gaps: Gaps) -> Context:
         "costs": _amount([each.costs for each in sale.disposals], "chi phí thanh lý", gaps),
         "proceeds": _amount([each.proceeds for each in sale.disposals], "giá trị thu hồi", gaps),
         "to": _taker(sale, gaps),
-        "written_off": _written_off(sale.assets, gaps),
+        "written_off": _written_off(sale, gaps),
     }
 
 
@@ -128,7 +136,7 @@ def _data(desk: Desk, asset: Asset, gaps: Gaps) -> str:
     now = standing(asset, desk.today)
     if now.disposal and now.disposal.no_disk:
         return "đã mở máy, không có ổ đĩa"
-    wiped = {each.disk: each for each in asset.standing if isinstance(each, Wipe)}
+    wiped = {each.disk: each for each in _recorded(desk, [asset], Wipe)}
     left = [serial for serial in asset.disks if serial not in wiped]
     if wiped and not left:
         days = ", ".join(f"{serial} ngày {shown(each.date)}" for serial, each in wiped.items())
@@ -162,30 +170,29 @@ def _taker(sale: Sale, gaps: Gaps) -> str:
     return gaps.or_dots(named, "bên nhận tài sản thanh lý", _DISPOSE)
 
 
-def _written_off(assets: Sequence[Asset], gaps: Gaps) -> str:
-    found = [each for asset in assets for each in asset.standing if isinstance(each, WriteOff)]
-    if len(found) < len(assets):
+def _written_off(sale: Sale, gaps: Gaps) -> str:
+    if len(sale.written_off) < len(sale.assets):
         gaps.or_unknown(None, "ngày ghi giảm, số chứng từ", _WRITE_OFF)
         return f"ngày {DOTS}, chứng từ số {DOTS}"
-    said = (f"ngày {shown(each.date)}, chứng từ số {each.reference}" for each in found)
+    said = (f"ngày {shown(each.date)}, chứng từ số {each.reference}" for each in sale.written_off)
     return "; ".join(dict.fromkeys(said))
 
 
 def write_off(desk: Desk, sale: Sale, gaps: Gaps) -> Context:
     """What the template of the request to write off prints."""
-    gone = [e for asset in sale.assets for e in asset.standing if isinstance(e, WriteOff)]
-    whole = len(gone) == len(sale.assets)
-    day = last_day(*(each.date for each in gone)) if whole else None
+    whole = len(sale.written_off) == len(sale.assets)
+    day = last_day(*(each.date for each in sale.written_off)) if whole else None
     said = top(desk, Paging(Paper.WRITE_OFF, sale.holder, day), gaps)
     told = [_told(desk, n, asset, gaps, sale.day or desk.today) for n, asset in _each(sale)]
+    summed = total([each.found for each in told])
     of = f"Biên bản thanh lý {_minutes(sale)}"
     return {
         **said,
         "opening": f"Căn cứ Quyết định {_decision(sale)} và {of}, đề nghị kế toán ghi giảm các "
         "tài sản sau và báo cáo kê khai biến động tài sản theo quy định:",
         "assets": told,
-        "total": total([each.found for each in told]),
-        "closing": list(_closing(desk, sale, told, gaps)),
+        "total": summed,
+        "closing": list(_closing(desk, sale, summed.note, gaps)),
     }
 
 
@@ -198,8 +205,7 @@ def _minutes(sale: Sale) -> str:
     return f"{number}ngày {shown(sale.day) if sale.day else DOTS}"
 
 
-def _closing(desk: Desk, sale: Sale, told: Sequence[Told], gaps: Gaps) -> Iterator[str]:
-    note = total([each.found for each in told]).note
+def _closing(desk: Desk, sale: Sale, note: str, gaps: Gaps) -> Iterator[str]:
     if note:
         yield f"{note}."
     rule = desk.law.deadlines(desk.site, sale.day or desk.today)
@@ -207,4 +213,4 @@ def _closing(desk: Desk, sale: Sale, told: Sequence[Told], gaps: Gaps) -> Iterat
     if rule and sale.day:
         due = sale.day + timedelta(days=rule.write_off)
         yield f"Thời hạn: {rule.write_off} ngày từ ngày thanh lý xong, đến {shown(due)}."
-    yield f"Kế toán đã ghi giảm: {_written_off(sale.assets, gaps)}."
+    yield f"Kế toán đã ghi giảm: {_written_off(sale, gaps)}."

@@ -182,7 +182,8 @@ def wipe(desk: Desk, asset: Asset, gaps: Gaps) -> Context:
         gaps: takes what is unknown.
     """
     now = standing(asset, desk.today)
-    done = {each.disk: each for each in asset.standing if isinstance(each, Wipe)}
+    past = condition.until(asset, desk.today)
+    done = {each.disk: each for each in past if isinstance(each, Wipe)}
     day = last_day(*(each.date for each in done.values()))
     row = desk.row(asset, day or desk.today)
     said = top(desk, Paging(Paper.WIPE, row.holder, day), gaps)

@@ -29,7 +29,10 @@ class Told:
         asset: with its card and events.
         found: its row in the register.
         gaps: takes what is unknown.
-        said: what the paper says of it besides: reason, form, note.
+        reason, form, note: what the paper says of it besides.
+        data: what became of the data on its disks.
+        gone: the day it left.
+        quantity, unit: how many of what.
     """
 
     number: int

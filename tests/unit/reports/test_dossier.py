@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -112,6 +113,13 @@ def test_papers_come_with_their_step() -> None:
     with pytest.raises(AssetRefused):
         papers(young(*WRITTEN_OFF), today=LATER)
     assert WRITE_OFF in papers(young(*WRITTEN_OFF), today=LATER, whole=True)
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, day) for day in (5, 10, 12, 15, 16, 18, 20)])
+def test_papers_of_a_past_day_tell_nothing_that_came_later(day: date) -> None:
+    whole = young(*WRITTEN_OFF)
+    then = replace(whole, events=tuple(each for each in whole.events if each.date <= day))
+    assert papers(whole, today=day, whole=True) == papers(then, today=day, whole=True)
 
 
 def test_the_minutes_tell_costs_and_proceeds_only_when_recorded() -> None:

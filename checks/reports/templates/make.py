@@ -79,13 +79,18 @@ def _each(doc: Doc, loop: str, text: str) -> None:
     blocks.paragraph(doc, "{%p endfor %}")
 
 
-def inspection() -> Doc:
-    """The technical inspection record of one asset."""
-    doc = blocks.new(13)
-    parts.heading(doc)
+def _begun(*, landscape: bool = False) -> Doc:
+    doc = blocks.new(13, landscape=landscape)
+    parts.heading(doc, landscape=landscape)
     parts.title(doc)
     parts.basis(doc)
     blocks.paragraph(doc, "{{ opening }}")
+    return doc
+
+
+def inspection() -> Doc:
+    """The technical inspection record of one asset."""
+    doc = _begun()
     parts.head(doc, "I. THÀNH PHẦN THAM GIA")
     parts.people(doc, "Vai trò")
     parts.head(doc, "II. TÀI SẢN ĐƯỢC KIỂM TRA")
@@ -138,11 +143,7 @@ def _facts_of_asset(doc: Doc) -> None:
 
 def wipe() -> Doc:
     """The record of the disks of one asset: how their data went."""
-    doc = blocks.new(13)
-    parts.heading(doc)
-    parts.title(doc)
-    parts.basis(doc)
-    blocks.paragraph(doc, "{{ opening }}")
+    doc = _begun()
     parts.head(doc, "I. THÀNH PHẦN THAM GIA")
     parts.people(doc, "Vai trò")
     parts.head(doc, "II. THIẾT BỊ")
@@ -172,11 +173,7 @@ def wipe() -> Doc:
 
 def minutes() -> Doc:
     """The minutes of a disposal, as C51-HD has them, for the assets of one decision."""
-    doc = blocks.new(13)
-    parts.heading(doc)
-    parts.title(doc)
-    parts.basis(doc)
-    blocks.paragraph(doc, "{{ opening }}")
+    doc = _begun()
     parts.head(doc, "I. BAN (HỘI ĐỒNG) THANH LÝ GỒM")
     parts.people(doc, "Vai trò")
     parts.head(doc, "II. TIẾN HÀNH THANH LÝ")
@@ -215,11 +212,7 @@ def minutes() -> Doc:
 
 def write_off() -> Doc:
     """The request to write assets off in the books."""
-    doc = blocks.new(13)
-    parts.heading(doc)
-    parts.title(doc)
-    parts.basis(doc)
-    blocks.paragraph(doc, "{{ opening }}")
+    doc = _begun()
     table = blocks.grid(doc, (10, 44, 16, 25, 25, 22, 23))
     names = (
         "STT", "Tên tài sản", "Năm sử dụng", "Nguyên giá (đồng)", "Hao mòn lũy kế (đồng)",
@@ -243,11 +236,7 @@ def write_off() -> Doc:
 
 def stock_take() -> Doc:
     """The yearly minutes of the stock-take, as C53-HD has them."""
-    doc = blocks.new(13, landscape=True)
-    parts.heading(doc, landscape=True)
-    parts.title(doc)
-    parts.basis(doc)
-    blocks.paragraph(doc, "{{ opening }}")
+    doc = _begun(landscape=True)
     parts.people(doc, "Vai trò")
     after = blocks.paragraph(doc, "Đã kiểm kê tài sản, kết quả như sau:")
     after.paragraph_format.space_before = Pt(6)

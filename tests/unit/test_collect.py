@@ -59,6 +59,11 @@ async def has_no_probe(process: Process) -> None:
     process.exit(1)
 
 
+async def says_nothing(process: Process) -> None:
+    """End without a word, the connection standing."""
+    process.exit(0)
+
+
 async def complains_at_length(process: Process) -> None:
     """Complain at length, in words a terminal would obey."""
     process.stderr.write(b"\x1b[2J\x1b]0;obey\x07" * 10_000)
@@ -242,6 +247,7 @@ def test_only_reports_since_the_last_known_one_are_asked_for(fleet: Fleet) -> No
         (has_no_probe, True, "command not found"),
         (complains_at_length, True, "0;obey"),
         (hangs_up, True, "hung up before"),
+        (says_nothing, True, "no probe that answers"),
         (says(b"\n" * 10**6), True, "more than 100 reports"),
     ],
 )

@@ -1,40 +1,22 @@
 """`benvung asset`: two whole stories by the command line alone, and how it looks in 80 columns."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from checks import answers, cli_assets
-from checks.cli import app
-from tests.unit.assets.conftest import CARD, EVENTS, Office
+from tests.unit.assets.conftest import CARD, EVENTS, Office, Run
 from tests.unit.assets.making import SERIAL
 
-Run = Callable[..., Result]
 BOARD = 'Bo mạch chủ cháy tụ nguồn, "không lên hình"'
 
 
 @pytest.fixture
-def run(office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """`benvung asset …` on a day, in a repository of its own."""
-    monkeypatch.setattr(cli_assets, "ROOT", office.root)
-    monkeypatch.setattr(answers, "ROOT", office.root)
-    monkeypatch.setattr(cli_assets, "load", office.read)
-    monkeypatch.setenv("BENVUNG_DATABASE", f"sqlite:///{tmp_path / 'history.sqlite'}")
-    monkeypatch.setenv("BENVUNG_PERSON", "Nguyễn Văn An")
-    monkeypatch.setenv("COLUMNS", "80")
-
-    def run(*words: str, day: str = "2026-11-20", code: int = 0) -> Result:
-        moment = datetime.fromisoformat(day).replace(hour=5, tzinfo=UTC)
-        monkeypatch.setattr(cli_assets, "now", lambda: moment)
-        result = CliRunner().invoke(app, ["asset", *words])
-        assert result.exit_code == code, result.output
-        return result
-
-    return run
+def run(benvung: Run) -> Run:
+    """`benvung asset …`."""
+    return partial(benvung, "asset")
 
 
 def plain(result: Result) -> str:

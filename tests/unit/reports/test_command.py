@@ -1,63 +1,36 @@
 """`benvung dossier`: from recorded events to a folder of papers, and what it refuses."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime
-from pathlib import Path
-
 import pytest
-from typer.testing import CliRunner, Result
 
-from checks import answers, cli_assets
-from checks.cli import app
 from checks.reports.dossier import BLANKS
-from tests.unit.assets.conftest import CARD, Office, office
+from tests.unit.assets.conftest import CARD, Office, Run, benvung, office
 from tests.unit.reports.reading import text
 
-__all__ = ["office"]
-Run = Callable[..., Result]
+__all__ = ["benvung", "office"]
 NAME = "thanhmy-03"
 DRAFT = ("dossier", "thanh_my", "--no-pdf")
 
 
-@pytest.fixture
-def run(office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """`benvung …` on a day, in a repository of its own."""
-    monkeypatch.setattr(cli_assets, "ROOT", office.root)
-    monkeypatch.setattr(answers, "ROOT", office.root)
-    monkeypatch.setattr(cli_assets, "load", office.read)
-    monkeypatch.setenv("BENVUNG_DATABASE", f"sqlite:///{tmp_path / 'history.sqlite'}")
-    monkeypatch.setenv("BENVUNG_PERSON", "Nguyễn Văn An")
-
-    def run(*words: str, day: str = "2026-11-20", code: int = 0) -> Result:
-        moment = datetime.fromisoformat(day).replace(hour=5, tzinfo=UTC)
-        monkeypatch.setattr(cli_assets, "now", lambda: moment)
-        result = CliRunner().invoke(app, [*words])
-        assert result.exit_code == code, result.output
-        return result
-
-    return run
-
-
-def declared(run: Run) -> None:
+def declared(benvung: Run) -> None:
     """A PC of 2013 that faults, with a declared need."""
-    run(
+    benvung(
         "asset", "inspect", NAME, "--condition", "faulty", "--outlook", "repairable",
         "--found", "Ổ cứng có 40 cung hỏng", day="2026-11-02",
     )  # fmt: skip
-    run("asset", "need", NAME, "--why", "Không còn dùng cho bạn đọc", day="2026-11-03")
+    benvung("asset", "need", NAME, "--why", "Không còn dùng cho bạn đọc", day="2026-11-03")
 
 
-def test_recorded_events_become_a_folder_of_papers(run: Run, office: Office) -> None:
-    declared(run)
-    told = " ".join(run(*DRAFT).output.split())
+def test_recorded_events_become_a_folder_of_papers(benvung: Run, office: Office) -> None:
+    declared(benvung)
+    told = " ".join(benvung(*DRAFT).output.split())
     folder = office.root / "var/dossier/thanh_my/2026-11-20"
     assert BLANKS in told
     assert "Không còn dùng cho bạn đọc" in text((folder / "01-cong-van-de-nghi.docx").read_bytes())
     assert "thanhmy-03" in text((folder / BLANKS).read_bytes())
 
 
-def test_a_year_ends_with_stock_take_and_register(run: Run, office: Office) -> None:
-    run("dossier", "thanh_my", "--stock-take", "--no-pdf", "--to", str(office.root / "year"))
+def test_a_year_ends_with_stock_take_and_register(benvung: Run, office: Office) -> None:
+    benvung("dossier", "thanh_my", "--stock-take", "--no-pdf", "--to", str(office.root / "year"))
     names = {path.name for path in (office.root / "year").iterdir()}
     assert names == {BLANKS, "01-bien-ban-kiem-ke.docx", "02-so-tai-san.xlsx"}
 
@@ -73,15 +46,15 @@ def test_a_year_ends_with_stock_take_and_register(run: Run, office: Office) -> N
     ],
 )
 def test_what_cannot_be_told_is_refused(
-    run: Run,
+    benvung: Run,
     office: Office,
     words: tuple[str, ...],
     said: str,
 ) -> None:
-    assert said in " ".join(run(*words, code=2).output.split())
+    assert said in " ".join(benvung(*words, code=2).output.split())
     assert not (office.root / "var/dossier").exists()
 
 
-def test_age_without_a_declared_need_makes_no_paper(run: Run, office: Office) -> None:
+def test_age_without_a_declared_need_makes_no_paper(benvung: Run, office: Office) -> None:
     assert "year_in_use: 2013" in office.text(CARD)
-    run(*DRAFT, code=2)
+    benvung(*DRAFT, code=2)

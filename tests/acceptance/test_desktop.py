@@ -101,6 +101,7 @@ def test_telex_in_firefox(reader: Reader) -> None:
         {
             "page": ("go", page),
             "focus": ("page", "document.getElementById('t').focus(); return true"),
+            "ready": ("takes_keys",),
             "typed": ("type", TYPED),
             "text": (
                 "until_page",
@@ -108,6 +109,7 @@ def test_telex_in_firefox(reader: Reader) -> None:
             ),
         },
     )
+    assert seen["ready"]
     assert seen["text"] == MEANT
 
 

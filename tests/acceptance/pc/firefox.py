@@ -26,6 +26,10 @@ from .keyboard import Keyboard, screenshot
 STARTS_WITHIN = 180  # seconds; a first start on a busy old PC
 ANSWERS_WITHIN = 120
 BECOMES_TRUE_WITHIN = 60
+STROKES = 12
+LOST_AFTER = 5  # seconds; only then is a key taken for lost, so that none comes late
+# The blank comes last, so no key of a stroke is still on its way.
+FIELD_HOLDS = "return document.activeElement.value.endsWith(' ')"
 SETTINGS = 'user_pref("remote.prefs.recommended", false);\n'
 
 
@@ -143,8 +147,8 @@ class Firefox:
         """Ask the page again and again until the answer is true or the time is up."""
         return self._until("content", script)
 
-    def _until(self, context: str, script: str) -> Any:
-        deadline = time.monotonic() + BECOMES_TRUE_WITHIN
+    def _until(self, context: str, script: str, within: float = BECOMES_TRUE_WITHIN) -> Any:
+        deadline = time.monotonic() + within
         while not (answer := self._run(context, script)) and time.monotonic() < deadline:
             time.sleep(0.5)
         return answer
@@ -152,6 +156,19 @@ class Firefox:
     def type(self, text: str) -> None:
         """Type on the keyboard."""
         Keyboard().type(text)
+
+    def takes_keys(self) -> bool:
+        """Type until the field in focus holds something, then empty it.
+
+        What is typed into a window first may be lost, while the input method still attaches to it.
+        """
+        taken = False
+        for _stroke in range(STROKES):
+            Keyboard().type("a ")
+            if taken := bool(self._until("content", FIELD_HOLDS, LOST_AFTER)):
+                break
+        self.page("document.activeElement.value = ''")
+        return taken
 
     def press(self, *keysyms: str) -> None:
         """Press keys together."""

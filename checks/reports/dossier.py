@@ -130,6 +130,7 @@ def disposal(desk: Desk, assets: Sequence[Asset], *, whole: bool = False) -> Dos
         AssetRefused: no asset has a paper due; a template cannot be filled in.
     """
     made = Dossier(desk)
+    assets = [asset.until(desk.today) for asset in assets]
     now = {asset.name: standing(asset, desk.today).state for asset in assets}
     fresh = [
         asset
@@ -206,6 +207,7 @@ def year_end(desk: Desk, assets: Sequence[Asset]) -> Dossier:
         AssetRefused: a template cannot be filled in.
     """
     made = Dossier(desk)
+    assets = [asset.until(desk.today) for asset in assets]
     made.put(Paper.STOCK_TAKE, "", partial(stock_take.context, desk, assets, desk.today))
     rows = [(desk.row(asset, desk.today), asset.site) for asset in assets]
     kept = [cells(row, site) for row, site in rows if row.state is not State.WRITTEN_OFF]

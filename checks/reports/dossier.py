@@ -13,8 +13,9 @@ from checks.assets.advice import reminder
 from checks.assets.book import write_bytes
 from checks.assets.records import Asset, State
 from checks.assets.refusals import AssetRefused
-from checks.assets.sheets import Cell, Column, cells, workbook, write_xlsx
+from checks.assets.sheets import cells, write_xlsx
 from checks.assets.states import WORKING, shown, standing
+from checks.assets.workbooks import Cell, Column, workbook
 from checks.reports import letter, minutes, records, stock_take
 from checks.reports.desk import Desk
 from checks.reports.forms import Form, Paper
@@ -48,17 +49,17 @@ REGISTER = "02-so-tai-san.xlsx"
 LIST_TITLE = "DANH MỤC TÀI SẢN CÔNG ĐỀ NGHỊ XỬ LÝ"
 # The eleven columns of Mẫu 01/TSC-XLTS.
 LIST_COLUMNS = (
-    Column("number", "STT", 6),
-    Column("name", "Tên tài sản (chi tiết theo từng tài sản)", 36),
-    Column("kind", "Loại tài sản", 24),
+    Column("number", "STT", 5),
+    Column("name", "Tên tài sản (chi tiết theo từng tài sản)", 30),
+    Column("kind", "Loại tài sản", 16),
     Column("unit", "Đơn vị tính", 8),
     Column("quantity", "Số lượng", 8),
-    Column("year", "Năm đưa vào sử dụng", 10),
-    Column("original_cost", "Nguyên giá (đồng)", 15),
-    Column("net", "Giá trị còn lại (đồng)", 15),
-    Column("form", "Hình thức xử lý", 14),
-    Column("reason", "Lý do đề nghị xử lý", 44),
-    Column("note", "Ghi chú", 14),
+    Column("year", "Năm đưa vào sử dụng", 9),
+    Column("original_cost", "Nguyên giá (đồng)", 14),
+    Column("net", "Giá trị còn lại (đồng)", 14),
+    Column("form", "Hình thức xử lý", 12),
+    Column("reason", "Lý do đề nghị xử lý", 42),
+    Column("note", "Ghi chú", 11),
 )
 STEPS = {
     State.PROPOSED: "có quyết định thanh lý, hoặc văn bản không đồng ý",

@@ -166,12 +166,12 @@ def _proposing(made: Dossier, desk: Desk, assets: Sequence[Asset]) -> None:
 
 
 def _disposing(made: Dossier, desk: Desk, assets: Sequence[Asset]) -> None:
-    sold = minutes.sales(desk, assets)
-    for suffix, sale in _numbered(sold):
-        made.put(Paper.MINUTES, suffix, partial(minutes.minutes, desk, sale))
-    gone = [sale for sale in sold if sale.disposals]
-    for suffix, sale in _numbered(gone):
-        made.put(Paper.WRITE_OFF, suffix, partial(minutes.write_off, desk, sale))
+    batches = minutes.batches(desk, assets)
+    for suffix, batch in _numbered(batches):
+        made.put(Paper.MINUTES, suffix, partial(minutes.minutes, desk, batch))
+    gone = [batch for batch in batches if batch.disposals]
+    for suffix, batch in _numbered(gone):
+        made.put(Paper.WRITE_OFF, suffix, partial(minutes.write_off, desk, batch))
 
 
 def _numbered(things: Sequence[_T]) -> list[tuple[str, _T]]:

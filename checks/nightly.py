@@ -8,9 +8,9 @@ from pathlib import Path
 
 from checks import wake
 from checks.collect import Answer, collect, send
-from checks.controls import CONTROLS, UNREACHABLE, judge, unreachable, waived
+from checks.controls import CONTROLS, DRIFT, UNREACHABLE, judge, unreachable, waived
 from checks.days import day_of
-from checks.findings import Finding, Waiver
+from checks.findings import Drift, Finding, Waiver
 from checks.hardware import told
 from checks.hardware.verdict import examine
 from checks.history import History, Night, Visit
@@ -21,6 +21,10 @@ from inventory.records import Inventory
 WAKING = 150
 # Earlier reports the hardware's rules look at: a month of openings and closings.
 EARLIER = 60
+
+
+# What compares PCs with their declaration: their names -> the drift of each (checks/drift.py).
+Comparing = Callable[[Sequence[str]], Mapping[str, Drift]]
 
 
 @dataclass(frozen=True)
@@ -40,13 +44,14 @@ class Desk:
     commit: str = ""
 
 
-def run(
+def run(  # noqa: PLR0913 - a night has that many parts
     desk: Desk,
     hosts: Sequence[str],
     history: History,
     *,
     done: Callable[[Answer], None] = lambda _answer: None,
     waking: bool = False,
+    compare: Comparing | None = None,
 ) -> Night:
     """Look at workstations once, and remember it.
 
@@ -56,11 +61,13 @@ def run(
         history: where it is remembered, in one transaction.
         done: told of each answer as it comes.
         waking: wake PCs that are off through a neighbour, and ask them again.
+        compare: asks those that are on for their drift; None leaves what is known of it as it is.
     """
     night = Night(began=datetime.now(UTC), ended=datetime.now(UTC), hosts=tuple(hosts))
     history.begin(night)
     answers = _ask(desk, hosts, history, done, waking=waking)
-    visits = _judged(desk, answers, history)
+    on = [answer.host for answer in answers if answer.fresh]
+    visits = _judged(desk, answers, history, compare(on) if compare else None)
     night = replace(night, ended=datetime.now(UTC), visits=tuple(visits))
     history.remember(night)
     return night
@@ -88,26 +95,32 @@ def _ask(
     return [answers[host] for host in hosts]
 
 
-def _judged(desk: Desk, answers: Sequence[Answer], history: History) -> list[Visit]:
+def _judged(
+    desk: Desk, answers: Sequence[Answer], history: History, drifts: Mapping[str, Drift] | None
+) -> list[Visit]:
     hardware = _hardware(desk, answers, history)
     return [
         Visit(
             host=answer.host,
-            findings=(*_findings(desk, answer), *hardware.get(answer.host, ())),
+            findings=(
+                *_findings(desk, answer, (drifts or {}).get(answer.host)),
+                *hardware.get(answer.host, ()),
+            ),
             fresh=answer.fresh,
             kept=answer.kept,
             why=answer.why,
+            unasked=frozenset() if drifts is not None else frozenset({DRIFT.id}),
         )
         for answer in answers
     ]
 
 
-def _findings(desk: Desk, answer: Answer) -> list[Finding]:
+def _findings(desk: Desk, answer: Answer, drifted: Drift | None) -> list[Finding]:
     """What the controls say of one PC."""
     if answer.fresh is None:
         return unreachable(answer.host, answer.why)
     declared = desk.inventory.hosts[answer.host]
-    return judge(declared, answer.fresh, desk.waivers, datetime.now(UTC), desk.commit)
+    return judge(declared, answer.fresh, desk.waivers, datetime.now(UTC), desk.commit, drifted)
 
 
 def _hardware(
@@ -148,5 +161,5 @@ def _reports(answer: Answer, history: History) -> list[Report]:
 
 
 def ids() -> list[str]:
-    """Every id a waiver may name: the controls', the hardware rules', and `health.reachable`."""
-    return [*(control.id for control in CONTROLS), *told.ids(), UNREACHABLE]
+    """Every id a waiver may name: controls, drift, the hardware's rules, `health.reachable`."""
+    return [*(control.id for control in (*CONTROLS, DRIFT)), *told.ids(), UNREACHABLE]

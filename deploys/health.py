@@ -26,11 +26,13 @@ from deploys.vocabulary import (
     tree,
     unit,
 )
-from inventory.words import _
+from inventory.words import _, mark
 
 LIB = "/usr/local/lib/benvung"
 UNITS = "/etc/systemd/system"
 APPLIED = "/var/lib/benvung/applied.json"
+# The one operation that a new commit alone lets change.
+STAMP = mark("Stamp the commit that was applied")
 ROOT = Path(__file__).parent.parent
 # smartd refuses to run in a virtual machine, and ends where no disk answers.
 SMARTD_RUNS_OR_CANNOT = (
@@ -114,7 +116,7 @@ def stamp() -> None:
     commit and nothing of the run, so an unchanged commit changes nothing.
     """
     files.put(
-        name=_("Stamp the commit that was applied"),
+        name=_(STAMP),
         src=StringIO(json.dumps({"schema": 1, "commit": commit()}) + "\n"),
         dest=APPLIED,
         mode="644",

@@ -21,6 +21,7 @@ class Visit:
         fresh: the report made just now; None where there is none.
         kept: reports that waited on the PC.
         why: why there is no fresh report; "" when there is one.
+        unasked: controls that nobody asked about this time: what is known of them stands.
     """
 
     host: str
@@ -28,6 +29,7 @@ class Visit:
     fresh: Report | None = None
     kept: tuple[Report, ...] = ()
     why: str = ""
+    unasked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

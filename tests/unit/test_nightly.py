@@ -1,13 +1,14 @@
 """A whole night over SSH servers on loopback: asked, judged, remembered, told; with exit codes."""
 
 import contextlib
+import inspect
 import json
 import os
 import pty
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, tzinfo
 from functools import cache, partial
@@ -18,8 +19,9 @@ import pytest
 from aiosmtpd.controller import Controller
 from typer.testing import CliRunner, Result
 
-from checks import cli, cli_nightly, collect, nightly, notify
-from checks.findings import Status, Waiver
+from checks import cli, cli_nightly, collect, drift, nightly, notify
+from checks.controls import DRIFT
+from checks.findings import Drift, Status, Waiver
 from checks.history import Group, History, Night, Outcome, Visit, open_history
 from deploys.health import commit
 from inventory.loader import ROOT, check, read_sources
@@ -277,7 +279,9 @@ def typed(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         }
         for name, value in surroundings.items():
             monkeypatch.setenv(name, value)
-        return CliRunner().invoke(cli.app, ["nightly", *words])
+        # A dry run for each PC takes seconds: it is asked for by name here.
+        otherwise = () if "--drift" in words else ("--no-drift",)
+        return CliRunner().invoke(cli.app, ["nightly", *words, *otherwise])
 
     monkeypatch.delenv("BENVUNG_NOTICE_URL", raising=False)
     return it
@@ -398,9 +402,10 @@ def test_progress_is_shown_on_a_terminal_alone_and_beside_no_json(
     desk: Desk, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
     desk.add(A, sound(A))
+    quietly = ("--no-tell", "--no-drift")
     terminal, its_end = pty.openpty()
     done = subprocess.run(
-        [Path(sys.executable).parent / "benvung", "nightly", "--no-tell", "--limit", A, *words],
+        [Path(sys.executable).parent / "benvung", "nightly", *quietly, "--limit", A, *words],
         cwd=ROOT,
         env={
             **os.environ,
@@ -449,3 +454,57 @@ def test_old_reports_thin_out_with_every_run(desk: Desk, typed: Any) -> None:
     # March is long ago: the last of the week stays, and tonight's.
     assert before == 4
     assert len(desk.history.last_reports(A, 99)) == 2
+
+
+# --- drift ----------------------------------------------------------------------------------------
+
+
+def test_only_who_gave_a_report_is_compared(desk: Desk) -> None:
+    asked: list[str] = []
+
+    def compare(hosts: Sequence[str]) -> dict[str, Drift]:
+        asked.extend(hosts)
+        return {A: Drift(("Lock the browser",)), B: Drift(why="It hung.")}
+
+    desk.add(A, sound(A))
+    desk.add(B, sound(B))
+    desk.fleet.add_off(C)
+    said = desk.run(A, B, C, compare=compare)
+    assert asked == [A, B]
+    assert said[A][DRIFT.id] is Status.FAIL
+    assert said[B][DRIFT.id] is Status.UNKNOWN
+    assert said[C] == {"health.reachable": Status.UNREACHABLE}
+
+
+@pytest.mark.parametrize("before", [Drift(("Lock the browser",)), Drift(why="It hung.")])
+def test_a_night_that_does_not_compare_ends_nothing_and_begins_nothing(
+    desk: Desk, before: Drift
+) -> None:
+    desk.add(A, sound(A))
+    first = desk.run(A, compare=lambda _hosts: {A: before})
+    assert desk.run(A)[A][DRIFT.id] is first[A][DRIFT.id]
+    (stands,) = (one for one in desk.history.states([A])[0].findings if one.control == DRIFT.id)
+    assert (stands.seen, stands.ended) == (False, None)
+    assert DRIFT.id not in desk.run(A, compare=lambda _hosts: {A: Drift()})[A]
+
+
+def test_the_command_compares_unless_it_is_told_not_to(
+    desk: Desk, typed: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the real dry run: a PC that answers nothing but its report can not be compared."""
+    desk.add(A, sound(A))
+    monkeypatch.setattr(drift, "ask", partial(drift.ask, deadline=5.0))
+
+    def told(*words: str) -> list[str]:
+        done = typed("--limit", A, "--no-tell", "--json", *words)
+        assert done.exit_code == 0, done.output
+        (said,) = json.loads(done.stdout)["hosts"]
+        return [one["status"] for one in said["findings"] if one["control"] == DRIFT.id]
+
+    assert told("--no-drift") == []
+    assert told("--drift") == ["unknown"]
+
+
+def test_drift_is_asked_for_unless_it_is_switched_off() -> None:
+    assert cli_nightly.Asked().drift
+    assert inspect.signature(cli.look_at_every_pc).parameters["drift"].default is True

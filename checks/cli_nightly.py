@@ -16,6 +16,7 @@ from checks.controls.page import controls_table, hardware_table
 from checks.findings import Drift, Status
 from checks.history import History, Night, open_history
 from checks.notice import missed, notice
+from checks.schedule import planned
 from checks.waivers import read_waivers
 from deploys.health import commit
 from inventory.addresses import ssh_config_path
@@ -60,7 +61,7 @@ def run(asked: Asked) -> int:
     waivers = read_waivers(ROOT, inventory.hosts, nightly.ids())
     desk = nightly.Desk(inventory, waivers, ssh_config_path(ROOT), commit())
     with open_history() as history:
-        late = missed(history, datetime.now(UTC))
+        late = missed(history, datetime.now(UTC), partial(planned, inventory))
         with progress(shown=not asked.as_json and sys.stderr.isatty()) as count:
             night = nightly.run(
                 desk,

@@ -63,7 +63,9 @@ def run(  # noqa: PLR0913 - a night has that many parts
         waking: wake PCs that are off through a neighbour, and ask them again.
         compare: asks those that are on for their drift; None leaves what is known of it as it is.
     """
-    night = Night(began=datetime.now(UTC), ended=datetime.now(UTC), hosts=tuple(hosts))
+    now = datetime.now(UTC)
+    whole = set(hosts) >= set(desk.inventory.hosts)
+    night = Night(began=now, ended=now, hosts=tuple(hosts), whole=whole)
     history.begin(night)
     answers = _ask(desk, hosts, history, done, waking=waking)
     on = [answer.host for answer in answers if answer.fresh]

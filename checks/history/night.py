@@ -42,6 +42,7 @@ class Night:
         hosts: every workstation asked, in the order of the inventory.
         visits: what came of it; a host without one was not looked at.
         run: what tells this run from any other; remembering it twice changes nothing.
+        whole: whether every PC of the inventory was asked, not only some (`--limit`).
     """
 
     began: datetime
@@ -49,6 +50,7 @@ class Night:
     hosts: tuple[str, ...]
     visits: tuple[Visit, ...] = ()
     run: str = field(default_factory=lambda: str(uuid4()))
+    whole: bool = True
 
     @property
     def day(self) -> date:

@@ -1,5 +1,6 @@
 """A whole night over SSH servers on loopback: asked, judged, remembered, told; with exit codes."""
 
+import asyncio
 import contextlib
 import inspect
 import json
@@ -8,6 +9,7 @@ import pty
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, tzinfo
@@ -31,7 +33,7 @@ from tests.unit.healthy import BREAKS, NOW, healthy, spoilt
 from tests.unit.history.nights import at, found, night
 from tests.unit.history.test_notify import Mailbox
 from tests.unit.reading_room import disk
-from tests.unit.test_collect import Fleet, Process, Says
+from tests.unit.test_collect import LONGEST, Fleet, Process, Says
 
 A, B, C = "thapmuoi-01", "thapmuoi-02", "thapmuoi-03"
 MAC = "00:1a:2b:3c:4d:5e"
@@ -436,6 +438,49 @@ def test_a_night_that_was_cut_is_told_on_the_page(desk: Desk, typed: Any) -> Non
     desk.add(A, sound(A))
     said = " ".join(typed("--limit", A, "--no-tell").stdout.split())
     assert "The check that began at 18:00 18/11/2026 was cut off" in said
+
+
+def test_a_run_that_is_killed_is_told_by_the_next_on_page_and_in_the_notice(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """At once, whatever the time: the process is gone, so nobody waits three hours for it."""
+    asked = threading.Event()
+
+    async def hangs(_process: Process) -> None:
+        asked.set()
+        await asyncio.Event().wait()
+
+    desk.fleet.add(A, hangs)
+    for host in desk.inventory.hosts.keys() - {A}:
+        desk.fleet.add_off(host)
+    mailbox = Mailbox()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    surroundings = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "BENVUNG_SSH_CONFIG": str(desk.fleet.ssh_config),
+        "BENVUNG_DATABASE": f"sqlite:///{tmp_path}/history.sqlite",
+        "BENVUNG_NOTICE_URL": f"mailto://127.0.0.1:{port}?from=d@b.example&to=a@b.example",
+    }
+    words = [str(Path(sys.executable).parent / "benvung"), "nightly", "--no-drift"]
+    running = subprocess.Popen(words, cwd=ROOT, env=surroundings, stdout=subprocess.DEVNULL)
+    assert asked.wait(LONGEST)
+    running.kill()
+    running.wait()
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        page = subprocess.run(
+            [*words, "--limit", B], cwd=ROOT, env=surroundings, stdout=subprocess.PIPE, check=False
+        )
+    finally:
+        controller.stop()
+    (mail,) = mailbox.mails
+    body = mail.get_body()
+    assert body
+    for text in (page.stdout.decode(), body.get_content()):
+        assert "was cut off: what it found is lost" in " ".join(text.split())
 
 
 def test_old_reports_thin_out_with_every_run(desk: Desk, typed: Any) -> None:

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from checks import drift, night_json, nightly, notify, tell
+from checks import drift, keys, night_json, nightly, notify, tell
 from checks.controls.page import controls_table, hardware_table
 from checks.findings import Drift, Status
 from checks.history import History, Night, open_history
@@ -60,6 +60,7 @@ def run(asked: Asked) -> int:
     hosts = select(inventory, asked.limit)
     waivers = read_waivers(ROOT, inventory.hosts, nightly.ids())
     desk = nightly.Desk(inventory, waivers, ssh_config_path(ROOT), commit())
+    keys.require(hosts, desk.ssh_config)
     with open_history() as history:
         late = missed(history, datetime.now(UTC), partial(planned, inventory))
         with progress(shown=not asked.as_json and sys.stderr.isatty()) as count:

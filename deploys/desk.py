@@ -63,6 +63,12 @@ def open_inventory() -> None:
     PYTHON_CODES[named] = compile(_PROGRAM, str(named), "exec")
 
 
+def is_this_machine() -> bool:
+    """Whether the run is for the technician's own machine: `pyinfra @local …`."""
+    context = click.get_current_context(silent=True)
+    return context is not None and context.params.get("inventory") == "@local"
+
+
 def groups() -> dict[str, object]:
     """The groups of hosts, as pyinfra expects them of an inventory file."""
     # Without -y pyinfra stops at every failed PC and asks; the last table tells it all at once.

@@ -97,7 +97,9 @@ def _reports() -> None:
         f"{LIB}/probe",
         {name: f"health/probe/{name}" for name in modules},
     )
-    only(_("Remove what no longer belongs to the probe"), f"{LIB}/probe", modules)
+    # Python keeps what it has read there, from the probe's first run on.
+    keep = [*modules, "__pycache__"]
+    only(_("Remove what no longer belongs to the probe"), f"{LIB}/probe", keep)
     directory(_("Keep a place for reports"), "/var/lib/benvung/reports", mode="700")
     units = [
         put(_("Describe the probe to systemd"), f"health/{name}", f"{UNITS}/{name}")

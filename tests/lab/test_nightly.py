@@ -108,7 +108,11 @@ def test_a_converged_pc_has_not_drifted(first_night: Night) -> None:
 
 
 def test_drift_names_exactly_the_operations_that_would_mend_it(first_night: Night) -> None:
-    sentences = "Lock Firefox to the library's policy; Count sessions and hours of use"
+    # The links are joined into the same policies.
+    sentences = (
+        "Lock Firefox to the library's policy; Put the links into Firefox; "
+        "Count sessions and hours of use"
+    )
     assert first_night.drift(BROKEN) == [("fail", f"A run would change: {sentences}.")]
 
 

@@ -65,7 +65,17 @@ def test_an_aspect_is_a_whole_room(aspect: str) -> None:
         assert (ROOT / part).is_file(), part
 
 
-@pytest.mark.parametrize("aspect", ASPECTS)
+def test_the_technicians_machine_has_a_room_too() -> None:
+    for part in (
+        f"roles/{DESK}/defaults/main.yml",
+        f"roles/{DESK}/meta/argument_specs.yml",
+        f"deploys/{DESK}.py",
+        "docs/handbook/nightly.md",
+    ):
+        assert (ROOT / part).is_file(), part
+
+
+@pytest.mark.parametrize("aspect", ROOMS)
 def test_operations_read_as_sentences(aspect: str) -> None:
     """Literal sentences are judged here; those in a variable are `_(…)` where they are made."""
     for line, argument in sentences(aspect):

@@ -337,6 +337,19 @@ def test_what_stops_the_work_is_exit_code_2_and_one_sentence(
     assert "Traceback" not in done.output
 
 
+def test_a_key_that_nobody_unlocked_stops_the_night_before_anybody_is_asked(
+    desk: Desk, typed: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
+    desk.add(A, sound(A))
+    key = str(desk.fleet.place / "key")
+    subprocess.run(["ssh-keygen", "-q", "-p", "-N", "secret", "-f", key], check=True)
+    done = typed("--limit", A, "--no-tell")
+    assert done.exit_code == 2
+    assert f"{key} asks for its passphrase" in done.stderr
+    assert (desk.asked, desk.history.last_run()) == ({}, None)
+
+
 def test_json_is_all_that_goes_to_standard_output(desk: Desk, typed: Any) -> None:
     desk.add(A, broken(A, "access.root-login"))
     done = typed("--limit", A, "--json")

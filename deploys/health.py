@@ -128,14 +128,17 @@ def stamp() -> None:
 
 
 def commit() -> str:
-    """This tree's commit, `-dirty` with uncommitted changes; `unknown` outside git."""
-    asked = subprocess.run(
-        ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    """This tree's commit, `-dirty` with uncommitted changes; `unknown` outside git, or without."""
+    try:
+        asked = subprocess.run(
+            ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except FileNotFoundError:
+        return "unknown"
     return asked.stdout.strip() if asked.returncode == 0 else "unknown"
 
 

@@ -73,7 +73,8 @@ def _agent_has_one(settings: dict[str, list[str]], agent: str | None) -> bool:
     named = settings.get("identityagent", [""])[0]
     socket = os.environ.get("SSH_AUTH_SOCK", "") if agent is None else agent
     if named not in ("", "SSH_AUTH_SOCK"):
-        socket = "" if named == "none" else str(Path(named).expanduser())
+        # "none" is a socket that is not there.
+        socket = str(Path(named).expanduser())
     if not socket:
         return False
     said = _ask("ssh-add", "-l", SSH_AUTH_SOCK=socket)

@@ -54,7 +54,10 @@ def ask(
 
         async def one(host: str) -> Drift:
             async with gate:
-                drift = await _compare(host, ssh_config, deadline, root)
+                try:
+                    drift = await _compare(host, ssh_config, deadline, root)
+                except OSError as error:  # no memory, no room: not worth the whole night
+                    drift = _blind(error.strerror or str(error))
             done(host)
             return drift
 
@@ -87,7 +90,7 @@ async def _compare(host: str, ssh_config: Path, deadline: float, root: Path) -> 
             await _end(process)
         if process.returncode == 0:
             return read(host, plan)
-        return Drift(why=_why(rows, complaint))
+        return _blind(_why(rows, complaint))
 
 
 def _environment(environment: Mapping[str, str], ssh_config: Path, rows: Path) -> dict[str, str]:
@@ -137,5 +140,9 @@ def _why(rows: Path, complaint: bytes) -> str:
         words = [row["outcome"], row["where"]]
     except (OSError, ValueError, KeyError, TypeError):
         words = complaint.decode("utf-8", "replace").strip().splitlines()[-1:]
-    said = printable(": ".join(word for word in words if word)[:COMPLAINT]).rstrip(".")
-    return _("The dry run could not look ({why}).").format(why=said or "?")
+    return ": ".join(word for word in words if word)
+
+
+def _blind(why: str) -> Drift:
+    said = printable(why[:COMPLAINT]).rstrip(".") or "?"
+    return Drift(why=_("The dry run could not look ({why}).").format(why=said))

@@ -164,6 +164,13 @@ def test_what_stops_pyinfra_itself_is_unknown_with_its_words(
     assert said[A].why.startswith("The dry run could not look (")
 
 
+def test_what_the_desk_itself_cannot_do_costs_no_night(fleet: Fleet, tmp_path: Path) -> None:
+    said = drift.ask([A, B], ssh_config=fleet.ssh_config, root=tmp_path / "gone")
+    assert {one.why for one in said.values()} == {
+        "The dry run could not look (No such file or directory)."
+    }
+
+
 @pytest.mark.parametrize("said", [b"", b"{}", b"[]", b'{"plan": []}', b'{"plan": [{}]}', b"\xff"])
 def test_what_cannot_be_read_is_unknown_and_never_well(said: bytes) -> None:
     assert drift.read(A, said) == Drift(why="The dry run said nothing that can be read.")

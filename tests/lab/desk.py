@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +11,9 @@ from tests.lab.workstation import Workstation
 
 ACCOUNT = "thuy"
 HOME = Path("/home") / ACCOUNT
-# What a desk never runs, and is heavy.
-LEFT_OUT = ("*/test", "*/mypy", "*/mypyc", "*/ruff", "*/config-*", "*.a", "*/__pycache__")
+# What a desk never runs, and is heavy: of Python itself, and of the repository.
+OF_PYTHON = ("lib/python*/test", "lib/python*/site-packages", "lib/python*/config-*", "share")
+OF_ROOT = ("var", ".git", ".venv/*/mypy", ".venv/*/mypyc", ".venv/bin/ruff")
 
 
 @dataclass(frozen=True)
@@ -31,18 +32,23 @@ class Desk:
             f"useradd --create-home --shell /bin/bash {ACCOUNT}; "
             f"echo '{ACCOUNT} ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/{ACCOUNT}"
         )
-        for place in _needed():
-            self._copy(place)
+        places: dict[Path, tuple[str, ...]] = {ROOT: OF_ROOT}
+        # Debian's own Python is there already.
+        if sys.base_prefix != "/usr":
+            places[Path(sys.base_prefix)] = OF_PYTHON
+        for place, left_out in places.items():
+            self._copy(place, left_out)
         self.machine.run(f"chown -R {ACCOUNT}: {ROOT}")
-        for place in _needed():
+        for place in places:
             above = [str(parent) for parent in (place, *place.parents)]
             self.machine.run(["chmod", "o+x", *above])
-        self._reach()
+        self.reach()
 
-    def _copy(self, place: Path) -> None:
+    def _copy(self, place: Path, left_out: Iterable[str]) -> None:
         """One folder, as it is here."""
-        left_out = [f"--exclude={pattern}" for pattern in LEFT_OUT]
-        pack = ["tar", "c", "-C", "/", *left_out, *_excluded(place), str(place).lstrip("/")]
+        inside = str(place).lstrip("/")
+        excluded = [f"--exclude={inside}/{pattern}" for pattern in left_out]
+        pack = ["tar", "c", "-C", "/", "--exclude=__pycache__", *excluded, inside]
         with subprocess.Popen(pack, stdout=subprocess.PIPE) as packing:
             subprocess.run(
                 self.machine.command(["tar", "x", "-C", "/", "--no-same-owner"]),
@@ -51,8 +57,8 @@ class Desk:
                 timeout=600,
             )
 
-    def _reach(self) -> None:
-        """The lab's ssh_config, keys and pins in the account's own home."""
+    def reach(self) -> None:
+        """The lab's ssh_config, key and pins, as they are now, in the account's own home."""
         lab = self.machine.lab
         said = lab.ssh_config.read_text()
         for there, name in ((lab.key, "key"), (lab.known_hosts, "known_hosts")):
@@ -89,14 +95,3 @@ class Desk:
         """What a unit said, in one line."""
         said = self.machine.run(["journalctl", "-q", "-o", "cat", "-u", unit]).stdout
         return " ".join(said.split())
-
-
-def _needed() -> Iterator[Path]:
-    # Debian's own Python is there already.
-    if sys.base_prefix != "/usr":
-        yield Path(sys.base_prefix)
-    yield ROOT
-
-
-def _excluded(place: Path) -> list[str]:
-    return [f"--exclude={str(place).lstrip('/')}/{name}" for name in ("var", ".git", "share")]

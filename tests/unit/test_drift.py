@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import io
 import json
 import os
 from collections.abc import Iterator
@@ -10,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from checks import drift, nightly
 from checks.controls import DRIFT, judge
+from checks.controls.page import controls_table, page
 from checks.findings import Certainty, Drift, Severity, Status, Waiver
 from checks.report import parse
 from deploys.health import STAMP
@@ -27,6 +30,7 @@ BASELINE = """
 from pyinfra import host
 from pyinfra.api import deploy
 from deploys.vocabulary import ensure, run
+from inventory.words import _
 
 @deploy("browser")
 def browser():
@@ -35,7 +39,7 @@ def browser():
 
 @deploy("health")
 def stamp():
-    ensure({stamp!r}, "touch {place}/changed", unless="false")
+    ensure(_({stamp!r}), "touch {place}/changed", unless="false")
 
 browser()
 stamp()
@@ -101,6 +105,8 @@ def test_a_pc_that_differs_is_named_with_the_sentence_and_nothing_is_changed(
     assert not (tmp_path / "changed").exists()
     assert asked == [A]
     (tmp_path / "locked").touch()
+    # The run speaks the language of the one who asks.
+    monkeypatch.setenv("LANGUAGE", "vi")
     again = drift.ask([A], ssh_config=fleet.ssh_config, deadline=ENOUGH, root=tree)
     assert again == {A: Drift()}
 
@@ -213,6 +219,14 @@ def test_what_could_not_be_compared_is_unknown_and_what_nobody_asked_is_not_said
 def test_a_pc_that_saw_no_baseline_does_not_fill_the_page() -> None:
     finding = judged(Drift(tuple(f"Do {number}" for number in range(200))))[DRIFT.id]
     assert finding.reason.endswith("Do 5; and 194 more.")
+
+
+def test_it_is_listed_and_told_in_the_handbook() -> None:
+    console = Console(width=80, file=io.StringIO())
+    console.print(controls_table())
+    assert DRIFT.id in console.file.getvalue()  # type: ignore[attr-defined]
+    assert f"`{DRIFT.id}`" in page()
+    assert f"[{DRIFT.aspect}](nightly.md)" in page()
 
 
 def test_a_waiver_covers_it() -> None:

@@ -8,8 +8,10 @@ from deploys import desk
 config.REQUIRE_PYINFRA_VERSION = "==3.10.0"
 # The maintenance account has sudo without a password; nothing is done as anyone else.
 config.SUDO = True
-# Uploads pass through the maintenance account's home: readers can write to /tmp.
-config.TEMP_DIR = "/home/benvung"
+# Uploads pass through the maintenance account's home: readers can write to /tmp. The technician's
+# own machine has no such account, and no readers.
+if not desk.is_this_machine():
+    config.TEMP_DIR = "/home/benvung"
 
 # Let `inventory` be a directory, checked before anything connects; refuse flags that mislead.
 desk.open_inventory()

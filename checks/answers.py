@@ -8,10 +8,12 @@ from rich.console import Console
 
 from checks.assets.refusals import AssetRefused
 from checks.history import HistoryRefused
+from checks.keys import KeysRefused
 from deploys.enrol_desk import EnrolRefused
 from inventory.loader import ROOT
 from inventory.problems import InventoryRefused
 
+REFUSALS = (InventoryRefused, EnrolRefused, HistoryRefused, KeysRefused, AssetRefused)
 console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 
@@ -22,7 +24,7 @@ def answered() -> Iterator[None]:
         # Paths in ssh_config are relative to the repository's root; those typed are absolute here.
         with chdir(ROOT):
             yield
-    except (InventoryRefused, EnrolRefused, HistoryRefused, AssetRefused) as refused:
+    except REFUSALS as refused:
         console.print(str(refused))
     except OSError as error:
         console.print(f"{error.filename or ''}: {error.strerror or error}".removeprefix(": "))

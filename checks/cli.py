@@ -59,10 +59,15 @@ def look_at_every_pc(
     *,
     as_json: Annotated[bool, typer.Option("--json", help=_("Print the night as JSON."))] = False,
     wake: Annotated[bool, typer.Option(help=_("Wake PCs that are off, by a neighbour."))] = False,
+    drift: Annotated[
+        bool, typer.Option(help=_("Ask pyinfra too, by a dry run, what it would change."))
+    ] = True,
     tell: Annotated[bool, typer.Option(help=_("Send the notice."))] = True,
 ) -> None:
     """Look at every PC once, remember what is found, and tell it."""
-    asked = cli_nightly.Asked(tuple(limit or ()), as_json=as_json, wake=wake, tell=tell)
+    asked = cli_nightly.Asked(
+        tuple(limit or ()), as_json=as_json, wake=wake, tell=tell, drift=drift
+    )
     with answered():
         code = cli_nightly.run(asked)
     raise typer.Exit(code)

@@ -1,21 +1,22 @@
 """`benvung nightly` and `benvung controls`: look at every PC, remember it, tell it."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from checks import night_json, nightly, notify, tell
-from checks.collect import Answer
+from checks import drift, keys, night_json, nightly, notify, tell
 from checks.controls.page import controls_table, hardware_table
-from checks.findings import Status
+from checks.findings import Drift, Status
 from checks.history import History, Night, open_history
 from checks.notice import missed, notice
+from checks.schedule import planned
 from checks.waivers import read_waivers
 from deploys.health import commit
 from inventory.addresses import ssh_config_path
@@ -39,12 +40,14 @@ class Asked:
         as_json: print the night as JSON.
         wake: wake PCs that are off.
         tell: send the notice.
+        drift: ask pyinfra what it would change.
     """
 
     limit: tuple[str, ...] = ()
     as_json: bool = False
     wake: bool = False
     tell: bool = True
+    drift: bool = True
 
 
 def run(asked: Asked) -> int:
@@ -57,10 +60,18 @@ def run(asked: Asked) -> int:
     hosts = select(inventory, asked.limit)
     waivers = read_waivers(ROOT, inventory.hosts, nightly.ids())
     desk = nightly.Desk(inventory, waivers, ssh_config_path(ROOT), commit())
+    keys.require(hosts, desk.ssh_config)
     with open_history() as history:
-        late = missed(history, datetime.now(UTC))
-        with progress(len(hosts), shown=not asked.as_json and sys.stderr.isatty()) as done:
-            night = nightly.run(desk, hosts, history, done=done, waking=asked.wake)
+        late = missed(history, datetime.now(UTC), partial(planned, inventory))
+        with progress(shown=not asked.as_json and sys.stderr.isatty()) as count:
+            night = nightly.run(
+                desk,
+                hosts,
+                history,
+                done=count(_("Asking the PCs"), len(hosts)),
+                waking=asked.wake,
+                compare=partial(_compare, desk, count) if asked.drift else None,
+            )
         _show(history, night, hosts, late, as_json=asked.as_json)
         if asked.tell:
             _tell(history, night, hosts, late)
@@ -68,13 +79,26 @@ def run(asked: Asked) -> int:
         return _code(history, hosts)
 
 
+# Of what there is to do, and how much -> what is to be called after each.
+Count = Callable[[str, int], Callable[[object], None]]
+
+
 @contextmanager
-def progress(total: int, *, shown: bool) -> Iterator[Callable[[Answer], None]]:
-    """Show how many have answered, on standard error; what takes each answer."""
+def progress(*, shown: bool) -> Iterator[Count]:
+    """Show on standard error how many have answered, of each thing there is to do."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=Console(stderr=True), disable=not shown) as bar:
-        task = bar.add_task(_("Asking the PCs"), total=total)
-        yield lambda _answer: bar.advance(task)
+
+        def count(what: str, total: int) -> Callable[[object], None]:
+            task = bar.add_task(what, total=total)
+            return lambda _done: bar.advance(task)
+
+        yield count
+
+
+def _compare(desk: nightly.Desk, count: Count, hosts: Sequence[str]) -> Mapping[str, Drift]:
+    done = count(_("Comparing them with the declaration"), len(hosts))
+    return drift.ask(hosts, ssh_config=desk.ssh_config, done=done)
 
 
 def _show(

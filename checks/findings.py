@@ -64,6 +64,19 @@ class Sentences:
 
 
 @dataclass(frozen=True)
+class Drift:
+    """What a dry run of the declaration says of one workstation.
+
+    Attributes:
+        changes: the sentences of the operations that would change something, in their order.
+        why: why nobody could compare it, one sentence; "" where that was done.
+    """
+
+    changes: tuple[str, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class Finding:
     """How one control came out on one workstation.
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from checks import wake
 from checks.collect import Answer, collect, send
-from checks.controls import CONTROLS, UNREACHABLE, judge, unreachable, waived
+from checks.controls import CONTROLS, DRIFT, UNREACHABLE, judge, unreachable, waived
 from checks.days import day_of
-from checks.findings import Finding, Sentences, Waiver
+from checks.findings import Drift, Finding, Sentences, Waiver
 from checks.hardware import told
 from checks.hardware.verdict import examine
 from checks.history import History, Night, Visit
@@ -22,6 +22,10 @@ from inventory.words import speaking
 WAKING = 150
 # Earlier reports the hardware's rules look at: a month of openings and closings.
 EARLIER = 60
+
+
+# What compares PCs with their declaration: their names -> the drift of each (checks/drift.py).
+Comparing = Callable[[Sequence[str]], Mapping[str, Drift]]
 
 
 @dataclass(frozen=True)
@@ -41,13 +45,14 @@ class Desk:
     commit: str = ""
 
 
-def run(
+def run(  # noqa: PLR0913 - a night has that many parts
     desk: Desk,
     hosts: Sequence[str],
     history: History,
     *,
     done: Callable[[Answer], None] = lambda _answer: None,
     waking: bool = False,
+    compare: Comparing | None = None,
 ) -> Night:
     """Look at workstations once, and remember it.
 
@@ -57,11 +62,15 @@ def run(
         history: where it is remembered, in one transaction.
         done: told of each answer as it comes.
         waking: wake PCs that are off through a neighbour, and ask them again.
+        compare: asks those that are on for their drift; None leaves what is known of it as it is.
     """
-    night = Night(began=datetime.now(UTC), ended=datetime.now(UTC), hosts=tuple(hosts))
+    now = datetime.now(UTC)
+    whole = set(hosts) >= set(desk.inventory.hosts)
+    night = Night(began=now, ended=now, hosts=tuple(hosts), whole=whole)
     history.begin(night)
     answers = _ask(desk, hosts, history, done, waking=waking)
-    visits = _judged(desk, answers, history)
+    on = [answer.host for answer in answers if answer.fresh]
+    visits = _judged(desk, answers, history, compare(on) if compare else None)
     night = replace(night, ended=datetime.now(UTC), visits=tuple(visits))
     history.remember(night)
     return night
@@ -89,12 +98,30 @@ def _ask(
     return [answers[host] for host in hosts]
 
 
-def _judged(desk: Desk, answers: Sequence[Answer], history: History) -> list[Visit]:
+@dataclass(frozen=True)
+class _Heard:
+    """What came of a night's questions.
+
+    Attributes:
+        answers: one for each PC, in the order asked.
+        reports: PC -> all there are of it, the newest last.
+        drifts: PC -> how far it is from its declaration; empty where that was not asked.
+    """
+
+    answers: Sequence[Answer]
+    reports: Mapping[str, Sequence[Report]]
+    drifts: Mapping[str, Drift]
+
+
+def _judged(
+    desk: Desk, answers: Sequence[Answer], history: History, drifts: Mapping[str, Drift] | None
+) -> list[Visit]:
     reports = {answer.host: _reports(answer, history) for answer in answers}
+    heard = _Heard(answers, reports, drifts or {})
     with speaking("en"):
-        english = _said(desk, answers, reports)
+        english = _said(desk, heard)
     with speaking("vi"):
-        vietnamese = _said(desk, answers, reports)
+        vietnamese = _said(desk, heard)
     return [
         Visit(
             host=answer.host,
@@ -114,34 +141,33 @@ def _in_both(english: Sequence[Finding], vietnamese: Sequence[Finding]) -> tuple
     )
 
 
-def _said(
-    desk: Desk, answers: Sequence[Answer], reports: Mapping[str, Sequence[Report]]
-) -> dict[str, list[Finding]]:
+def _said(desk: Desk, heard: _Heard) -> dict[str, list[Finding]]:
     """What is said of each PC, in the language wanted: PC -> findings, in a fixed order."""
-    hardware = _hardware(desk, answers, reports)
+    hardware = _hardware(desk, heard)
     return {
-        answer.host: [*_findings(desk, answer), *hardware.get(answer.host, ())]
-        for answer in answers
+        answer.host: [
+            *_findings(desk, answer, heard.drifts.get(answer.host)),
+            *hardware.get(answer.host, ()),
+        ]
+        for answer in heard.answers
     }
 
 
-def _findings(desk: Desk, answer: Answer) -> list[Finding]:
+def _findings(desk: Desk, answer: Answer, drifted: Drift | None) -> list[Finding]:
     """What the controls say of one PC."""
     if answer.fresh is None:
         return unreachable(answer.host, answer.why)
     declared = desk.inventory.hosts[answer.host]
-    return judge(declared, answer.fresh, desk.waivers, datetime.now(UTC), desk.commit)
+    return judge(declared, answer.fresh, desk.waivers, datetime.now(UTC), desk.commit, drifted)
 
 
-def _hardware(
-    desk: Desk, answers: Sequence[Answer], reports: Mapping[str, Sequence[Report]]
-) -> Mapping[str, Sequence[Finding]]:
+def _hardware(desk: Desk, heard: _Heard) -> Mapping[str, Sequence[Finding]]:
     """What the hardware's rules say: PC, or site for what is of no single one -> findings."""
     now = datetime.now(UTC)
-    by_answer = {answer.host: answer for answer in answers}
+    by_answer = {answer.host: answer for answer in heard.answers}
     found: dict[str, list[Finding]] = {}
     for site in desk.inventory.sites.values():
-        of_site = {host: reports[host] for host in site.workstations if host in by_answer}
+        of_site = {host: heard.reports[host] for host in site.workstations if host in by_answer}
         if not any(of_site.values()):
             continue
         examination = examine(of_site, desk.inventory.hosts)
@@ -167,5 +193,5 @@ def _reports(answer: Answer, history: History) -> list[Report]:
 
 
 def ids() -> list[str]:
-    """Every id a waiver may name: the controls', the hardware rules', and `health.reachable`."""
-    return [*(control.id for control in CONTROLS), *told.ids(), UNREACHABLE]
+    """Every id a waiver may name: controls, drift, the hardware's rules, `health.reachable`."""
+    return [*(control.id for control in (*CONTROLS, DRIFT)), *told.ids(), UNREACHABLE]

@@ -1,8 +1,9 @@
 """The morning notice: what changed since the last one, what is still grave, and what to do."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import zip_longest
 
 from checks.days import day_of, shown
 from checks.history import Changes, History, HostState, Known, Outcome, Run
@@ -18,6 +19,9 @@ LONGEST = timedelta(hours=3)
 # A clock that was put right by a little is no wrong clock.
 SLACK = timedelta(hours=1)
 
+# Counts the checks that were due between two moments.
+Planned = Callable[[datetime, datetime], int]
+
 
 @dataclass(frozen=True)
 class Notice:
@@ -27,42 +31,64 @@ class Notice:
     body: str
 
 
-def missed(history: History, now: datetime) -> str | None:
-    """One sentence where the last night did not run, was cut, or nobody was told; else None.
+def missed(history: History, now: datetime, planned: Planned | None = None) -> str | None:
+    """What went wrong with the nights since the last notice, in a few sentences; else None.
 
-    To be asked before a run begins: afterwards the newest run is the one that asks.
+    Nights that did not run, runs that were cut, a notice that did not go out. To be asked before a
+    run begins: afterwards the newest run is the one that asks.
 
     Args:
         history: open.
         now: with a time zone.
+        planned: counts the checks due between two moments; None for one every day.
 
     Raises:
         HistoryRefused: the history cannot be read.
     """
     last = history.last_run()
-    return _missed(last, now) if last else None
-
-
-def _missed(last: Run, now: datetime) -> str | None:
-    began = shown(last.began)
-    late = now - last.began
-    if late < -SLACK:
+    if last is None:
+        return None
+    if now - last.began < -SLACK:
         return _(
             "The last check is dated {began}, which is to come: is this computer's clock right?"
-        ).format(began=began)
-    if last.outcome is Outcome.RUNNING and late > LONGEST:
-        return _(
-            "The check that began at {began} was cut off: what it found is lost, earlier nights "
-            "are kept."
-        ).format(began=began)
-    if last.outcome is Outcome.FINISHED and late > DUE:
-        return _(
-            "The last check began at {began}; nights missed since: {nights}. Was this computer "
-            "switched off at night, or has its timer stopped?"
-        ).format(began=began, nights=max(1, late.days))
+        ).format(began=shown(last.began))
+    runs = history.untold()
+    sentences = [*_cut(runs, now), *_without_a_run(runs, now, planned or _each_day)]
     if last.notice and not last.told:
-        return _("The last notice did not go out: {why}").format(why=last.notice)
-    return None
+        sentences.append(_("The last notice did not go out: {why}").format(why=last.notice))
+    return " ".join(sentences) or None
+
+
+def _cut(runs: Sequence[Run], now: datetime) -> Iterator[str]:
+    """Runs that never ended and no longer run: killed, or cut by the mains."""
+    for run in runs:
+        if run.outcome is Outcome.RUNNING and (run.gone or now - run.began > LONGEST):
+            yield _(
+                "The check that began at {began} was cut off: what it found is lost, earlier "
+                "nights are kept."
+            ).format(began=shown(run.began))
+
+
+def _without_a_run(runs: Sequence[Run], now: datetime, planned: Planned) -> Iterator[str]:
+    """Nights on which nothing ran."""
+    for run, following in zip_longest(runs, runs[1:]):
+        until = following.began if following else now
+        nights = planned(run.began + SLACK, until - SLACK) if until - run.began > DUE else 0
+        if not nights:
+            continue
+        if following:
+            yield _("Between {began} and {following} nights were missed: {nights}.").format(
+                began=shown(run.began), following=shown(until), nights=nights
+            )
+        else:
+            yield _(
+                "The last check began at {began}; nights missed since: {nights}. Was this computer "
+                "switched off at night, or has its timer stopped?"
+            ).format(began=shown(run.began), nights=nights)
+
+
+def _each_day(after: datetime, before: datetime) -> int:
+    return max(1, (before - after + 2 * SLACK).days)
 
 
 def notice(

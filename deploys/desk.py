@@ -7,8 +7,11 @@ fails the day it changes.
 """
 
 import atexit
+import json
 import logging
+import os
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -19,7 +22,7 @@ from pyinfra.context import ctx_state
 from pyinfra_cli.util import PYTHON_CODES
 from rich.console import Console
 
-from deploys.last_table import HostErrors, rows, table
+from deploys.last_table import ROWS, HostErrors, rows, table
 from inventory.for_pyinfra import pyinfra_inventory, refuse_misleading_flags
 from inventory.loader import Inventory, load, select
 from inventory.problems import InventoryRefused
@@ -60,6 +63,12 @@ def open_inventory() -> None:
     PYTHON_CODES[named] = compile(_PROGRAM, str(named), "exec")
 
 
+def is_this_machine() -> bool:
+    """Whether the run is for the technician's own machine: `pyinfra @local …`."""
+    context = click.get_current_context(silent=True)
+    return context is not None and context.params.get("inventory") == "@local"
+
+
 def groups() -> dict[str, object]:
     """The groups of hosts, as pyinfra expects them of an inventory file."""
     # Without -y pyinfra stops at every failed PC and asks; the last table tells it all at once.
@@ -77,6 +86,10 @@ def report_at_exit() -> None:
 
     def show() -> None:
         if state.initialised and state.current_stage >= StateStage.Connect:
-            Console(stderr=True).print(table(list(rows(state, errors.last))))
+            judged = list(rows(state, errors.last))
+            Console(stderr=True).print(table(judged))
+            if os.environ.get(ROWS):
+                said = json.dumps([asdict(row) for row in judged])
+                Path(os.environ[ROWS]).write_text(said, encoding="utf-8")
 
     atexit.register(show)

@@ -26,11 +26,13 @@ from deploys.vocabulary import (
     tree,
     unit,
 )
-from inventory.words import _
+from inventory.words import _, mark
 
 LIB = "/usr/local/lib/benvung"
 UNITS = "/etc/systemd/system"
 APPLIED = "/var/lib/benvung/applied.json"
+# The one operation that a new commit alone lets change.
+STAMP = mark("Stamp the commit that was applied")
 ROOT = Path(__file__).parent.parent
 # smartd refuses to run in a virtual machine, and ends where no disk answers.
 SMARTD_RUNS_OR_CANNOT = (
@@ -95,7 +97,9 @@ def _reports() -> None:
         f"{LIB}/probe",
         {name: f"health/probe/{name}" for name in modules},
     )
-    only(_("Remove what no longer belongs to the probe"), f"{LIB}/probe", modules)
+    # Python keeps what it has read there, from the probe's first run on.
+    keep = [*modules, "__pycache__"]
+    only(_("Remove what no longer belongs to the probe"), f"{LIB}/probe", keep)
     directory(_("Keep a place for reports"), "/var/lib/benvung/reports", mode="700")
     units = [
         put(_("Describe the probe to systemd"), f"health/{name}", f"{UNITS}/{name}")
@@ -114,7 +118,7 @@ def stamp() -> None:
     commit and nothing of the run, so an unchanged commit changes nothing.
     """
     files.put(
-        name=_("Stamp the commit that was applied"),
+        name=_(STAMP),
         src=StringIO(json.dumps({"schema": 1, "commit": commit()}) + "\n"),
         dest=APPLIED,
         mode="644",
@@ -124,14 +128,17 @@ def stamp() -> None:
 
 
 def commit() -> str:
-    """This tree's commit, `-dirty` with uncommitted changes; `unknown` outside git."""
-    asked = subprocess.run(
-        ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    """This tree's commit, `-dirty` with uncommitted changes; `unknown` outside git, or without."""
+    try:
+        asked = subprocess.run(
+            ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except FileNotFoundError:
+        return "unknown"
     return asked.stdout.strip() if asked.returncode == 0 else "unknown"
 
 

@@ -12,6 +12,8 @@ from rich.table import Table
 
 from inventory.words import _, mark
 
+# Names a file that takes the rows as JSON too, for a program that has started the run.
+ROWS = "BENVUNG_LAST_TABLE"
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _PREFIX = re.compile(r"^\s*\[(?P<host>[^\]]+)\]\s*(?P<message>.*)$", re.DOTALL)
 

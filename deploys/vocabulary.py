@@ -64,10 +64,14 @@ def template(  # noqa: PLR0913 - a file has that many properties
     mode: str = "644",
     user: str = "root",
     group: str = "root",
+    values: Mapping[str, Any] | None = None,
     **arguments: Any,
 ) -> OperationMeta:
-    """Write a rendered template (`<aspect>/<name>.j2`) to `dest`."""
-    content = render(source, variables(source.split("/", 1)[0]))
+    """Write a rendered template (`<aspect>/<name>.j2`) to `dest`.
+
+    With the aspect's variables, unless others are given in `values`.
+    """
+    content = render(source, values or variables(source.split("/", 1)[0]))
     return files.put(
         name=sentence,
         src=StringIO(content),

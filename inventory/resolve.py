@@ -63,7 +63,9 @@ def resolve(root: Path, passwords: Mapping[str, Path]) -> Resolved:
     for vault_id, password in passwords.items():
         command += ["--vault-id", f"{vault_id}@{password}"]
     # Ansible's own settings from the environment would make two desks read one file differently.
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("ANSIBLE_")}
+    # Where it puts down files while it reads changes nothing: a home may be closed to writing.
+    kept = "ANSIBLE_LOCAL_TEMP"
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("ANSIBLE_") or k == kept}
     environment |= {"ANSIBLE_CONFIG": str(root / "ansible.cfg"), "LC_ALL": "C.UTF-8"}
     try:
         answer = subprocess.run(

@@ -5,10 +5,12 @@ has a module of its own here.
 """
 
 from checks.controls.control import Control, Look, Verdict
+from checks.controls.drift import DRIFT
 from checks.controls.judge import CONTROLS, UNREACHABLE, expired, judge, unreachable, waived
 
 __all__ = [
     "CONTROLS",
+    "DRIFT",
     "UNREACHABLE",
     "Control",
     "Look",

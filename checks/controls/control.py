@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from checks.findings import Certainty, Severity, Status
+from checks.findings import Certainty, Drift, Severity, Status
 from checks.report import Missing, Report, Unit
 from inventory.records import Workstation
 from inventory.words import _, mark
@@ -38,12 +38,14 @@ class Look:
         report: what it says of itself.
         now: when it was asked, in UTC.
         commit: the desk's own commit; "" where the desk has no git.
+        drift: what a dry run said of it; None where none was asked for.
     """
 
     declared: Workstation
     report: Report
     now: datetime
     commit: str = ""
+    drift: Drift | None = None
 
     def value(self, name: str) -> Any:
         """What the inventory declares for this workstation.

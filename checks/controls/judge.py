@@ -17,8 +17,9 @@ from checks.controls import (
     updates,
 )
 from checks.controls.control import Control, Look, Verdict
+from checks.controls.drift import DRIFT
 from checks.days import day_of
-from checks.findings import Certainty, Finding, Severity, Status, Waiver
+from checks.findings import Certainty, Drift, Finding, Severity, Status, Waiver
 from checks.report import Report
 from inventory.records import Workstation
 from inventory.words import _
@@ -33,12 +34,13 @@ CONTROLS: tuple[Control, ...] = tuple(one for aspect in ASPECTS for one in aspec
 UNREACHABLE = "health.reachable"
 
 
-def judge(
+def judge(  # noqa: PLR0913, PLR0917 - all that a workstation is judged by
     declared: Workstation,
     report: Report,
     waivers: Iterable[Waiver],
     now: datetime,
     commit: str = "",
+    drift: Drift | None = None,
 ) -> list[Finding]:
     """What every control says of one workstation: one finding each.
 
@@ -48,10 +50,12 @@ def judge(
         waivers: all there are; those of other workstations count for nothing here.
         now: when it was asked, in UTC.
         commit: the desk's own commit; "" where the desk has no git.
+        drift: what a dry run said of it; None where none was asked for: then nothing is said of it.
     """
-    look = Look(declared, report, now, commit)
+    look = Look(declared, report, now, commit, drift)
     waivers = tuple(waivers)
-    found = [_finding(one, one.look(look), declared.name) for one in CONTROLS]
+    asked = (*CONTROLS, DRIFT) if drift else CONTROLS
+    found = [_finding(one, one.look(look), declared.name) for one in asked]
     return [waived(one, waivers, day_of(now)) for one in found]
 
 

@@ -5,6 +5,7 @@ python -m checks.controls.page     write docs/handbook/controls.md anew
 
 from rich.table import Table
 
+from checks.controls.drift import DRIFT
 from checks.controls.judge import CONTROLS
 from checks.findings import Severity
 from checks.hardware import told
@@ -12,6 +13,10 @@ from inventory.loader import ROOT
 from inventory.words import _, catalogue, mark
 
 PAGE = ROOT / "docs/handbook/controls.md"
+# Everything that is asked of a PC's report, and then of pyinfra.
+EVERY = (*CONTROLS, DRIFT)
+# The handbook's page of what has none of its own.
+HANDBOOK = {DRIFT.aspect: "nightly"}
 COLUMNS = (
     *(mark("control"), mark("when it is ok"), mark("why it matters"), mark("what to do")),
     mark("severity"),
@@ -42,12 +47,12 @@ def page() -> str:
     # The handbook is Vietnamese, whatever the language of the one who writes it.
     say = catalogue("vi").gettext
     lines = [f"# {say(HEADING)}", *(f"\n{say(text)}" for text in (WRITTEN, RESULTS, LEVELS)), ""]
-    aspects = dict.fromkeys(one.aspect for one in CONTROLS)
+    aspects = dict.fromkeys(one.aspect for one in EVERY)
     for aspect in aspects:
-        lines.append(f"## [{aspect}]({aspect}.md)\n")
+        lines.append(f"## [{aspect}]({HANDBOOK.get(aspect, aspect)}.md)\n")
         lines.append(f"| {' | '.join(map(say, COLUMNS))} |")
         lines.append("|---|---|---|---|---|")
-        for one in CONTROLS:
+        for one in EVERY:
             if one.aspect == aspect:
                 remedy = say(one.remedy).format(aspect=aspect, host="<máy>")
                 cells = (say(one.title), say(one.reason), remedy, say(SEVERITIES[one.severity]))
@@ -69,7 +74,7 @@ def controls_table() -> Table:
     table.add_column(_("when it is ok"), ratio=1)
     table.add_column(_("severity"), no_wrap=True)
     last = ""
-    for one in CONTROLS:
+    for one in EVERY:
         if last and one.aspect != last:
             table.add_section()
         last = one.aspect

@@ -8,7 +8,7 @@ from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from checks.findings import Severity, Status
-from checks.history import documents
+from checks.history import alive, documents
 from checks.history.records import Changes, HostState, KeptReport, Known, Outcome, Run
 from checks.history.tables import FindingRow, NightRow, ReportRow
 from inventory.words import language
@@ -70,8 +70,21 @@ def run(row: NightRow) -> Run:
     """A run as a record."""
     return Run(
         row.run, row.began, row.ended, row.outcome, tuple(json.loads(row.hosts)), row.notice,
-        row.told,
+        row.told, alive.ended(row.process),
     )  # fmt: skip
+
+
+def untold(session: Session) -> list[Run]:
+    """The last whole run whose notice went out, and every whole run begun since, in their order.
+
+    Where no notice ever went out, from the last whole run that finished: its page was shown.
+    """
+    whole = select(func.max(NightRow.id)).where(NightRow.whole)
+    first = session.scalar(whole.where(NightRow.told)) or session.scalar(
+        whole.where(NightRow.outcome == Outcome.FINISHED)
+    )
+    asked = select(NightRow).where(NightRow.whole, NightRow.id >= (first or 0))
+    return [run(row) for row in session.scalars(asked.order_by(NightRow.id))]
 
 
 def changes(session: Session, today: date, hosts: Collection[str] | None) -> Changes:
@@ -105,8 +118,9 @@ def changes(session: Session, today: date, hosts: Collection[str] | None) -> Cha
 
 def _before(session: Session, today: date) -> int:
     """The run to compare with; 0 where there is none."""
+    # One with --limit told nothing of the others.
     asked = select(func.max(NightRow.id)).where(
-        NightRow.outcome == Outcome.FINISHED, NightRow.day != today
+        NightRow.outcome == Outcome.FINISHED, NightRow.day != today, NightRow.whole
     )
     return session.scalar(asked.where(NightRow.told)) or session.scalar(asked) or 0
 

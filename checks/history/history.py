@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session
 
-from checks.history import asking, thinning
+from checks.history import alive, asking, thinning
 from checks.history.documents import in_utc
 from checks.history.keeping import keep
 from checks.history.merging import Tonight, merge
@@ -189,6 +189,14 @@ class History:
             row = asking.last_night(session)
             return asking.run(row) if row else None
 
+    def untold(self) -> list[Run]:
+        """The runs over every PC since the last notice, that one's own first, in their order.
+
+        Where no notice ever went out, since the last run that finished.
+        """
+        with self._reading() as session:
+            return asking.untold(session)
+
 
 def _night(session: Session, run: str) -> NightRow | None:
     return session.scalars(select(NightRow).where(NightRow.run == run)).first()
@@ -203,6 +211,8 @@ def _begun(night: Night) -> NightRow:
         hosts=json.dumps(night.hosts),
         notice="",
         told=False,
+        process=alive.me(),
+        whole=night.whole,
     )
 
 

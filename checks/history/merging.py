@@ -61,7 +61,7 @@ def _of_host(visit: Visit, standing: Sequence[FindingRow], tonight: Tonight) -> 
     for row in standing:
         if row.last_night_id != tonight.id:
             row.seen = False
-            if looked and _over(row, said, open_):
+            if looked and row.control not in visit.unasked and _over(row, said, open_):
                 _end(row, tonight)
     return began
 

@@ -21,6 +21,7 @@ class Visit:
         fresh: the report made just now; None where there is none.
         kept: reports that waited on the PC.
         why: why there is no fresh report; "" when there is one.
+        unasked: controls that nobody asked about this time: what is known of them stands.
     """
 
     host: str
@@ -28,6 +29,7 @@ class Visit:
     fresh: Report | None = None
     kept: tuple[Report, ...] = ()
     why: str = ""
+    unasked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Night:
         hosts: every workstation asked, in the order of the inventory.
         visits: what came of it; a host without one was not looked at.
         run: what tells this run from any other; remembering it twice changes nothing.
+        whole: whether every PC of the inventory was asked, not only some (`--limit`).
     """
 
     began: datetime
@@ -47,6 +50,7 @@ class Night:
     hosts: tuple[str, ...]
     visits: tuple[Visit, ...] = ()
     run: str = field(default_factory=lambda: str(uuid4()))
+    whole: bool = True
 
     @property
     def day(self) -> date:

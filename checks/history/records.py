@@ -36,6 +36,7 @@ class Run:
         hosts: the workstations asked.
         notice: what became of the notice, one sentence; "" where none was tried.
         told: whether a notice of it went out.
+        gone: whether the process that ran it has ended; None where nobody can tell.
     """
 
     run: str
@@ -45,6 +46,7 @@ class Run:
     hosts: tuple[str, ...]
     notice: str
     told: bool
+    gone: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ PART = 400
 WORD = 20
 DIGEST = 64  # SHA-256 in hexadecimal
 RUN = 36  # a UUID
+PROCESS = 160
 
 
 class Utc(TypeDecorator[datetime]):
@@ -84,6 +85,9 @@ class NightRow(Base):
     hosts: Mapped[str] = mapped_column(Text)  # a JSON list, in the order asked
     notice: Mapped[str] = mapped_column(Text, server_default="")
     told: Mapped[bool] = mapped_column(server_default=text("false"))
+    # Who runs it (checks/history/alive.py), and whether every PC of the inventory was asked.
+    process: Mapped[str] = mapped_column(String(PROCESS), server_default="")
+    whole: Mapped[bool] = mapped_column(server_default=text("true"))
 
 
 class ReportRow(Base):

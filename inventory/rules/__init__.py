@@ -18,6 +18,7 @@ from inventory.rules import (  # noqa: F401
     access,
     antivirus,
     browser,
+    controller,
     desktop,
     health,
     power,

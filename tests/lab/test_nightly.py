@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from checks.controls import DRIFT
+from inventory.words import catalogue
 from tests.lab.lab import Lab
 from tests.lab.technician import ROOT
 from tests.lab.workstation import Workstation
@@ -44,8 +46,13 @@ class Night:
         """The controls that fail on it."""
         return {one["control"] for one in self.host(name)["findings"] if one["status"] == "fail"}
 
+    def drift(self, name: str) -> list[tuple[str, str]]:
+        """What is said of its drift: status and reason; nothing where it is as declared."""
+        findings = self.host(name)["findings"]
+        return [(one["status"], one["reason"]) for one in findings if one["control"] == DRIFT.id]
 
-def nightly(lab: Lab, place: Path, *hosts: str) -> Night:
+
+def nightly(lab: Lab, place: Path, *hosts: str, language: str = "en") -> Night:
     """The command as a technician types it, with a history of its own."""
     limits = [word for host in hosts for word in ("--limit", host)]
     done = subprocess.run(
@@ -57,7 +64,7 @@ def nightly(lab: Lab, place: Path, *hosts: str) -> Night:
             "BENVUNG_SSH_CONFIG": str(lab.ssh_config),
             "BENVUNG_DATABASE": f"sqlite:///{place}/history.sqlite",
             "LC_ALL": "C.UTF-8",
-            "LANGUAGE": "en",
+            "LANGUAGE": language,
         },
         capture_output=True,
         text=True,
@@ -93,7 +100,31 @@ def test_a_converged_pc_fails_nothing(first_night: Night) -> None:
 def test_what_was_broken_is_found_and_nothing_else(first_night: Night) -> None:
     found = first_night.failing(BROKEN)
     assert {"health.sessions-counted", "browser.policy-readable"} <= found
-    assert {one.split(".")[0] for one in found} <= {"health", "browser"}
+    assert {one.split(".")[0] for one in found} <= {"health", "browser", "drift"}
+
+
+def test_a_converged_pc_has_not_drifted(first_night: Night) -> None:
+    assert first_night.drift(IN_ORDER) == []
+
+
+def test_drift_names_exactly_the_operations_that_would_mend_it(first_night: Night) -> None:
+    # The links are joined into the same policies.
+    sentences = (
+        "Lock Firefox to the library's policy; Put the links into Firefox; "
+        "Count sessions and hours of use"
+    )
+    assert first_night.drift(BROKEN) == [("fail", f"A run would change: {sentences}.")]
+
+
+def test_one_hand_in_one_file_is_one_sentence_in_the_technicians_language(
+    lab: Lab, first_night: Night, tmp_path: Path
+) -> None:
+    assert first_night.drift(IN_ORDER) == []
+    lab[IN_ORDER].run("cp -a /etc/benvung/health.json /root; echo >> /etc/benvung/health.json")
+    night = nightly(lab, tmp_path, IN_ORDER, language="vi")
+    lab[IN_ORDER].run("mv /root/health.json /etc/benvung/health.json")
+    sentence = catalogue("vi").gettext("Declare what is recorded")
+    assert night.drift(IN_ORDER) == [("fail", f"Một lần chạy sẽ đổi: {sentence}.")]
 
 
 @pytest.mark.parametrize("host", [OFF, HANGING])

@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
-ASPECTS = sorted(path.name for path in (ROOT / "roles").iterdir() if path.is_dir())
+# The technician's own machine has a room, and is no workstation.
+DESK = "controller"
+ROOMS = sorted(path.name for path in (ROOT / "roles").iterdir() if path.is_dir())
+ASPECTS = [room for room in ROOMS if room != DESK]
 SENTENCE_WORDS = {
     "absent", "directory", "ensure", "only", "packages", "put", "reload_units", "restart", "run",
     "template", "tree", "unit",
@@ -62,7 +65,17 @@ def test_an_aspect_is_a_whole_room(aspect: str) -> None:
         assert (ROOT / part).is_file(), part
 
 
-@pytest.mark.parametrize("aspect", ASPECTS)
+def test_the_technicians_machine_has_a_room_too() -> None:
+    for part in (
+        f"roles/{DESK}/defaults/main.yml",
+        f"roles/{DESK}/meta/argument_specs.yml",
+        f"deploys/{DESK}.py",
+        "docs/handbook/nightly.md",
+    ):
+        assert (ROOT / part).is_file(), part
+
+
+@pytest.mark.parametrize("aspect", ROOMS)
 def test_operations_read_as_sentences(aspect: str) -> None:
     """Literal sentences are judged here; those in a variable are `_(…)` where they are made."""
     for line, argument in sentences(aspect):

@@ -1,13 +1,16 @@
 """A whole night over SSH servers on loopback: asked, judged, remembered, told; with exit codes."""
 
+import asyncio
 import contextlib
+import inspect
 import json
 import os
 import pty
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, tzinfo
 from functools import cache, partial
@@ -18,8 +21,9 @@ import pytest
 from aiosmtpd.controller import Controller
 from typer.testing import CliRunner, Result
 
-from checks import cli, cli_nightly, collect, nightly, notify
-from checks.findings import Status, Waiver
+from checks import cli, cli_nightly, collect, drift, nightly, notify
+from checks.controls import DRIFT
+from checks.findings import Drift, Status, Waiver
 from checks.history import Group, History, Night, Outcome, Visit, open_history
 from deploys.health import commit
 from inventory.loader import ROOT, check, read_sources
@@ -30,7 +34,7 @@ from tests.unit.healthy import BREAKS, NOW, healthy, spoilt
 from tests.unit.history.nights import at, found, night
 from tests.unit.history.test_notify import Mailbox
 from tests.unit.reading_room import disk
-from tests.unit.test_collect import Fleet, Process, Says
+from tests.unit.test_collect import LONGEST, Fleet, Process, Says
 
 A, B, C = "thapmuoi-01", "thapmuoi-02", "thapmuoi-03"
 MAC = "00:1a:2b:3c:4d:5e"
@@ -292,7 +296,9 @@ def typed(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         }
         for name, value in surroundings.items():
             monkeypatch.setenv(name, value)
-        return CliRunner().invoke(cli.app, ["nightly", *words])
+        # A dry run for each PC takes seconds: it is asked for by name here.
+        otherwise = () if "--drift" in words else ("--no-drift",)
+        return CliRunner().invoke(cli.app, ["nightly", *words, *otherwise])
 
     monkeypatch.delenv("BENVUNG_NOTICE_URL", raising=False)
     return it
@@ -344,6 +350,19 @@ def test_what_stops_the_work_is_exit_code_2_and_one_sentence(
     assert said in done.stderr
     assert done.stdout == ""
     assert "Traceback" not in done.output
+
+
+def test_a_key_that_nobody_unlocked_stops_the_night_before_anybody_is_asked(
+    desk: Desk, typed: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
+    desk.add(A, sound(A))
+    key = str(desk.fleet.place / "key")
+    subprocess.run(["ssh-keygen", "-q", "-p", "-N", "secret", "-f", key], check=True)
+    done = typed("--limit", A, "--no-tell")
+    assert done.exit_code == 2
+    assert f"{key} asks for its passphrase" in done.stderr
+    assert (desk.asked, desk.history.last_run()) == ({}, None)
 
 
 def test_json_is_all_that_goes_to_standard_output(desk: Desk, typed: Any) -> None:
@@ -413,9 +432,10 @@ def test_progress_is_shown_on_a_terminal_alone_and_beside_no_json(
     desk: Desk, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
     desk.add(A, sound(A))
+    quietly = ("--no-tell", "--no-drift")
     terminal, its_end = pty.openpty()
     done = subprocess.run(
-        [Path(sys.executable).parent / "benvung", "nightly", "--no-tell", "--limit", A, *words],
+        [Path(sys.executable).parent / "benvung", "nightly", *quietly, "--limit", A, *words],
         cwd=ROOT,
         env={
             **os.environ,
@@ -448,6 +468,49 @@ def test_a_night_that_was_cut_is_told_on_the_page(desk: Desk, typed: Any) -> Non
     assert "The check that began at 18:00 18/11/2026 was cut off" in said
 
 
+def test_a_run_that_is_killed_is_told_by_the_next_on_page_and_in_the_notice(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """At once, whatever the time: the process is gone, so nobody waits three hours for it."""
+    asked = threading.Event()
+
+    async def hangs(_process: Process) -> None:
+        asked.set()
+        await asyncio.Event().wait()
+
+    desk.fleet.add(A, hangs)
+    for host in desk.inventory.hosts.keys() - {A}:
+        desk.fleet.add_off(host)
+    mailbox = Mailbox()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    surroundings = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "BENVUNG_SSH_CONFIG": str(desk.fleet.ssh_config),
+        "BENVUNG_DATABASE": f"sqlite:///{tmp_path}/history.sqlite",
+        "BENVUNG_NOTICE_URL": f"mailto://127.0.0.1:{port}?from=d@b.example&to=a@b.example",
+    }
+    words = [str(Path(sys.executable).parent / "benvung"), "nightly", "--no-drift"]
+    running = subprocess.Popen(words, cwd=ROOT, env=surroundings, stdout=subprocess.DEVNULL)
+    assert asked.wait(LONGEST)
+    running.kill()
+    running.wait()
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        page = subprocess.run(
+            [*words, "--limit", B], cwd=ROOT, env=surroundings, stdout=subprocess.PIPE, check=False
+        )
+    finally:
+        controller.stop()
+    (mail,) = mailbox.mails
+    body = mail.get_body()
+    assert body
+    for text in (page.stdout.decode(), body.get_content()):
+        assert "was cut off: what it found is lost" in " ".join(text.split())
+
+
 def test_old_reports_thin_out_with_every_run(desk: Desk, typed: Any) -> None:
     for number in (1, 2):
         desk.history.remember(night(number, found()))
@@ -464,3 +527,57 @@ def test_old_reports_thin_out_with_every_run(desk: Desk, typed: Any) -> None:
     # March is long ago: the last of the week stays, and tonight's.
     assert before == 4
     assert len(desk.history.last_reports(A, 99)) == 2
+
+
+# --- drift ----------------------------------------------------------------------------------------
+
+
+def test_only_who_gave_a_report_is_compared(desk: Desk) -> None:
+    asked: list[str] = []
+
+    def compare(hosts: Sequence[str]) -> dict[str, Drift]:
+        asked.extend(hosts)
+        return {A: Drift(("Lock the browser",)), B: Drift(why="It hung.")}
+
+    desk.add(A, sound(A))
+    desk.add(B, sound(B))
+    desk.fleet.add_off(C)
+    said = desk.run(A, B, C, compare=compare)
+    assert asked == [A, B]
+    assert said[A][DRIFT.id] is Status.FAIL
+    assert said[B][DRIFT.id] is Status.UNKNOWN
+    assert said[C] == {"health.reachable": Status.UNREACHABLE}
+
+
+@pytest.mark.parametrize("before", [Drift(("Lock the browser",)), Drift(why="It hung.")])
+def test_a_night_that_does_not_compare_ends_nothing_and_begins_nothing(
+    desk: Desk, before: Drift
+) -> None:
+    desk.add(A, sound(A))
+    first = desk.run(A, compare=lambda _hosts: {A: before})
+    assert desk.run(A)[A][DRIFT.id] is first[A][DRIFT.id]
+    (stands,) = (one for one in desk.history.states([A])[0].findings if one.control == DRIFT.id)
+    assert (stands.seen, stands.ended) == (False, None)
+    assert DRIFT.id not in desk.run(A, compare=lambda _hosts: {A: Drift()})[A]
+
+
+def test_the_command_compares_unless_it_is_told_not_to(
+    desk: Desk, typed: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the real dry run: a PC that answers nothing but its report can not be compared."""
+    desk.add(A, sound(A))
+    monkeypatch.setattr(drift, "ask", partial(drift.ask, deadline=5.0))
+
+    def told(*words: str) -> list[str]:
+        done = typed("--limit", A, "--no-tell", "--json", *words)
+        assert done.exit_code == 0, done.output
+        (said,) = json.loads(done.stdout)["hosts"]
+        return [one["status"] for one in said["findings"] if one["control"] == DRIFT.id]
+
+    assert told("--no-drift") == []
+    assert told("--drift") == ["unknown"]
+
+
+def test_drift_is_asked_for_unless_it_is_switched_off() -> None:
+    assert cli_nightly.Asked().drift
+    assert inspect.signature(cli.look_at_every_pc).parameters["drift"].default is True

@@ -3,8 +3,11 @@
 import json
 import re
 import shlex
+import subprocess
+import sys
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from rich.console import Console
@@ -14,8 +17,11 @@ from checks.findings import Certainty, Finding, Severity, Status
 from checks.history import Group, History, Known
 from checks.night_json import FindingDocument, NightDocument, document
 from checks.notice import DUE, LONGEST, MOST, missed, notice
+from checks.schedule import planned
 from checks.tell import BLIND, page
-from tests.unit.history.nights import DISK, A, B, at, found, night, ok, unreachable
+from inventory.loader import ROOT
+from tests.unit.history.nights import DISK, A, B, at, day, found, night, ok, unreachable
+from tests.unit.shipped import shipped
 
 C, D = "thapmuoi-03", "thapmuoi-04"
 GRAVE = found(control="disk.words", part=DISK, severity=Severity.GRAVE)
@@ -306,6 +312,87 @@ def test_a_run_that_was_cut_is_told(history: History) -> None:
     said = missed(history, at(3))
     assert said
     assert "began at 05:00 03/03/2026 was cut off" in said
+
+
+def test_a_run_that_was_killed_is_told_at_once(history: History, database: str) -> None:
+    """However soon the next one begins; one that still runs beside it is none."""
+    history.remember(night(1))
+    begins = (
+        "import sys, time\n"
+        "from checks.history import open_history\n"
+        "from tests.unit.history.nights import night\n"
+        "open_history(sys.argv[1]).begin(night(2))\n"
+        "print('begun', flush=True)\n"
+        "time.sleep(600)\n"
+    )
+    running = subprocess.Popen(
+        [sys.executable, "-c", begins, database], cwd=ROOT, stdout=subprocess.PIPE
+    )
+    assert running.stdout
+    assert running.stdout.readline() == b"begun\n"
+    soon = at(2) + timedelta(minutes=1)
+    assert missed(history, soon) is None
+    running.kill()
+    running.communicate()
+    said = missed(history, soon)
+    assert said
+    assert "began at 05:00 03/03/2026 was cut off" in said
+
+
+def test_a_cut_run_is_told_until_a_notice_has_told_it(history: History) -> None:
+    history.remember(night(1))
+    history.noticed("night-1", "The notice was sent.", told=True)
+    history.begin(night(2))
+    history.remember(night(3))
+    history.noticed("night-3", "The server said no.", told=False)
+    said = missed(history, at(4))
+    assert said
+    assert "began at 05:00 03/03/2026 was cut off" in said
+    assert "The last notice did not go out: The server said no." in said
+    history.noticed("night-3", "The notice was sent.", told=True)
+    assert missed(history, at(4)) is None
+
+
+def test_where_no_notice_is_ever_sent_it_is_told_once(history: History) -> None:
+    history.begin(night(1))
+    history.remember(night(2))
+    assert missed(history, at(3)) is None
+
+
+def test_nights_missed_before_a_run_that_told_nobody_are_told_too(history: History) -> None:
+    history.remember(night(1))
+    history.noticed("night-1", "The notice was sent.", told=True)
+    history.remember(night(5))
+    said = missed(history, at(6))
+    assert said
+    assert "Between 05:00 02/03/2026 and 05:00 06/03/2026 nights were missed: 4." in said
+
+
+def test_a_look_at_some_pcs_is_no_night(history: History) -> None:
+    """Neither does it stand for one, nor is it compared with."""
+    history.remember(night(1))
+    by_hand = replace(night(3, found(), run="by-hand"), whole=False)
+    history.remember(by_hand)
+    history.noticed("by-hand", "The notice was sent.", told=True)
+    said = missed(history, at(4))
+    assert said
+    assert "began at 05:00 02/03/2026; nights missed since: 3." in said
+    # What the others had was told by nobody.
+    assert history.changes(day(4)).new
+
+
+def test_only_nights_that_were_due_are_missed(history: History) -> None:
+    """The rooms are closed on Sundays: at Monday's closing nothing was missed."""
+    history.remember(night(6))  # a Saturday, 7 March 2026
+    due = partial(planned, shipped())
+    monday, tuesday = (datetime(2026, 3, number, 10, tzinfo=UTC) for number in (9, 10))
+    assert missed(history, at(6) + timedelta(hours=1), due) is None
+    before_closing = datetime(2026, 3, 7, 4, tzinfo=UTC)
+    history.remember(replace(night(7), began=before_closing))
+    assert missed(history, monday, due) is None
+    said = missed(history, tuesday, due)
+    assert said
+    assert "nights missed since: 1." in said
 
 
 def test_a_clock_that_went_back_is_told(history: History) -> None:

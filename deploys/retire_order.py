@@ -92,12 +92,12 @@ def _agree(name: str, known: Sequence[str], named: Sequence[str]) -> None:
     """Refuse where the card and the decision name different disks."""
     if not known:
         wrong = _("The card of {name} names no disk.").format(name=name)
-        mend = _("Write its serial on the card (serials: disk:), as the label and the decision say.")
+        mend = _(
+            "Write its serial on the card (serials: disk:), as the label and the decision say."
+        )
         raise RetireRefused(wrong, mend)
     if unnamed := [disk for disk in known if disk not in named]:
-        wrong = _("The decision does not name the disk {serial}.").format(
-            serial=", ".join(unnamed)
-        )
+        wrong = _("The decision does not name the disk {serial}.").format(serial=", ".join(unnamed))
         mend = _("It names: {disks}. Only a decision that names the disk lets it be wiped.")
         raise RetireRefused(wrong, mend.format(disks=", ".join(named) or _("none")))
     if unknown := [disk for disk in named if disk not in known]:

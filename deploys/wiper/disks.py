@@ -7,7 +7,13 @@ from pathlib import Path
 
 SECTOR = 512
 # Part of the path of a disk's device in /sys -> the bus it hangs on; the first that fits.
-_BUSES = (("/usb", "usb"), ("/nvme", "nvme"), ("/ata", "ata"), ("/virtio", "virtio"), ("/mmc", "mmc"))
+_BUSES = (
+    ("/usb", "usb"),
+    ("/nvme", "nvme"),
+    ("/ata", "ata"),
+    ("/virtio", "virtio"),
+    ("/mmc", "mmc"),
+)
 _NO_DISKS = ("sr", "fd")
 
 

@@ -1,4 +1,4 @@
-"""One disk, from the first byte to the last: how it is wiped, where a cut wipe goes on, the proof."""
+"""One disk, whole: how it is wiped, where a cut wipe goes on, how that is proved."""
 
 import os
 from dataclasses import replace

@@ -89,7 +89,10 @@ def order(asset: Asset) -> Order:
 
 
 def _agree(name: str, known: Sequence[str], named: Sequence[str]) -> None:
-    """Refuse where the card and the decision name different disks."""
+    """Refuse a disk on the card that the decision does not name; the other way round it cannot be.
+
+    A decision that names a disk the card does not know is refused as it is recorded.
+    """
     if not known:
         wrong = _("The card of {name} names no disk.").format(name=name)
         mend = _(
@@ -100,12 +103,6 @@ def _agree(name: str, known: Sequence[str], named: Sequence[str]) -> None:
         wrong = _("The decision does not name the disk {serial}.").format(serial=", ".join(unnamed))
         mend = _("It names: {disks}. Only a decision that names the disk lets it be wiped.")
         raise RetireRefused(wrong, mend.format(disks=", ".join(named) or _("none")))
-    if unknown := [disk for disk in named if disk not in known]:
-        wrong = _("The decision names the disk {serial}, which the card does not.").format(
-            serial=", ".join(unknown)
-        )
-        mend = _("The card knows: {disks}. Look at the label and at the decision.")
-        raise RetireRefused(wrong, mend.format(disks=", ".join(known)))
 
 
 def refuse_other_code(typed: str, wanted: Order) -> None:

@@ -86,7 +86,8 @@ def wipe_itself(disk: Disk, method: str, progress: Progress, *, again: bool = Fa
         _heeded("nvme", *words)
         return
     ask = _nvme_state if disk.bus == "nvme" else _ata_state
-    if again and _waited(ask, disk, progress):
+    # One that completed may be of another year: only one that is running is waited for.
+    if again and ask(disk)[0] == "running" and _waited(ask, disk, progress):
         return
     if disk.bus == "nvme":
         action = _nvme_action(_nvme_about(disk))
@@ -98,7 +99,7 @@ def wipe_itself(disk: Disk, method: str, progress: Progress, *, again: bool = Fa
 
 
 def _waited(ask: Callable[[Disk], tuple[str, int]], disk: Disk, progress: Progress) -> bool:
-    """Wait while the drive is at it; whether it was, and succeeded."""
+    """Wait while the drive is at it; whether it succeeded."""
     state, percent = ask(disk)
     while state == "running":
         progress(percent)

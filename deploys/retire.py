@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from checks.assets.book import Book, read_book, write_bytes
+from checks.assets.pages import WORDS
 from checks.assets.recording import person as who
 from checks.assets.recording import record
 from checks.days import day_of
@@ -150,9 +151,18 @@ def _wipe_all(there: Machine, work: Work) -> None:
     if work.bench is None:
         chosen = _in_memory(there, work, found, chosen)
     refuse_in_use([disk for disk in chosen if not _at_it(there, disk)])
-    for disk in chosen:
-        _wipe(there, work, disk)
     left = [serial for serial in work.wanted.left if serial not in {d.serial for d in chosen}]
+    refused: RetireRefused | None = None
+    for disk in chosen:
+        try:
+            _wipe(there, work, disk)
+        except RetireRefused as error:
+            # One dead disk is no reason to leave the others as they are.
+            work.person.say(str(error))
+            refused, left = error, [*left, disk.serial]
+    if refused:
+        wrong = _("Not done. Still to be wiped: {disks}").format(disks=", ".join(left))
+        raise RetireRefused(wrong, refused.mend)
     if left:
         work.person.say(_("Still to be wiped: {disks}").format(disks=", ".join(left)))
     elif work.bench is None:
@@ -199,7 +209,7 @@ def _wipe(there: Machine, work: Work, disk: Seen) -> None:
     }  # fmt: skip
     record(work.root, work.wanted.name, said, now_, load)
     work.person.say(_("Recorded: the disk {serial} is wiped by {method}. {proof}.").format(
-        serial=disk.serial, method=journal.method, proof=words
+        serial=disk.serial, method=_(WORDS[journal.method]), proof=words
     ))  # fmt: skip
 
 

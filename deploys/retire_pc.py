@@ -14,6 +14,7 @@ from paramiko import AuthenticationException
 from deploys.enrol_desk import EnrolRefused, Route
 from deploys.enrol_pc import explained, login
 from deploys.retire_order import RetireRefused
+from deploys.retire_words import leaving, refusal
 from inventory.words import _
 
 WIPER = Path(__file__).parent / "wiper"
@@ -117,7 +118,7 @@ class Machine:
         # -1: it was already gone before it could say how the command ended.
         if code not in (0, -1):
             wrong = _("{host} cannot leave its disk: {reason}").format(
-                host=self.target.name, reason=said
+                host=self.target.name, reason=leaving(said)
             )
             mend = _("Nothing was changed. Attach the disk to another PC: --bench")
             raise RetireRefused(wrong, mend)
@@ -160,8 +161,6 @@ class Machine:
             RetireRefused: it refuses, or does not answer as it should.
             EnrolRefused: the line is down.
         """
-        from deploys.retire_words import refusal  # noqa: PLC0415 - it needs nothing of ours
-
         command = shlex.join(["sudo", "-n", "python3", "-B", f"{PLACE}/wiper.pyz", *words])
         _code, out, said = self._run(command, stdin)
         try:

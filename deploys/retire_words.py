@@ -44,6 +44,23 @@ def refusal(why: str, detail: str) -> RetireRefused:
     return RetireRefused(wrong.format(detail=detail or why), mend)
 
 
+def leaving(said: str) -> str:
+    """Why a machine cannot go on in memory.
+
+    Args:
+        said: the last line of deploys/wiper/into-memory.
+    """
+    word, _space, detail = said.partition(" ")
+    known = {
+        "no-memory": _("too little free memory ({detail} MB)"),
+        "no-program": _("the program {detail} is missing"),
+        "no-keys": _("{detail} has no authorized_keys"),
+        "no-initramfs-tools": _("initramfs-tools is not installed"),
+        "no-systemd": _("it was not started by systemd"),
+    }
+    return known[word].format(detail=detail) if word in known else said
+
+
 def not_wiped(name: str, journal: Journal) -> RetireRefused:
     """Why a disk could not be wiped, and what becomes of it.
 

@@ -29,6 +29,7 @@ PACKAGES = (
 OWN_SERIAL = "WD-WCC2E7654321"
 MEMORY = "1G"
 BOOT_LIMIT = 600.0
+SIZE = "1G"
 SETUP = """
 set -eu
 root=$1
@@ -40,7 +41,7 @@ printf '[Match]\\nType=ether\\n[Network]\\nDHCP=yes\\n' >"$root"/etc/systemd/net
 chroot "$root" systemctl -q enable systemd-networkd
 echo 'LABEL=benvung / ext4 errors=remount-ro 0 1' >"$root"/etc/fstab
 echo MODULES=list >"$root"/etc/initramfs-tools/conf.d/lab
-printf 'ahci\\nsd_mod\\next4\\nnvme\\ne1000e\\nxhci_pci\\nusb_storage\\nuas\\n' \
+printf 'ahci\\nsd_mod\\nvirtio_blk\\next4\\nnvme\\ne1000e\\nxhci_pci\\nusb_storage\\nuas\\n' \
     >"$root"/etc/initramfs-tools/modules
 chroot "$root" update-initramfs -u
 rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/*
@@ -62,7 +63,7 @@ class System:
             LabError: the build failed.
         """
         sources = mirrors()
-        recipe = "\0".join([SETUP, *PACKAGES, *sources.sources(suite)])
+        recipe = "\0".join([SETUP, SIZE, *PACKAGES, *sources.sources(suite)])
         key = hashlib.sha256(recipe.encode()).hexdigest()[:12]
         # Named as the other virtual PC's images, so that what is unused goes with them.
         made = cls(cache_dir() / f"pc-bench-{suite}-{key}")
@@ -91,7 +92,7 @@ class System:
                 shutil.copy(next((tree / "boot").glob(f"{kind}*")), made / kind)
             shutil.copy(tree / "etc/ssh/ssh_host_ed25519_key.pub", made / "host_key.pub")
             filled = ("mkfs.ext4", "-q", "-F", "-L", "benvung", "-d", tree)
-            call([*filled, made / "disk.img", "2G"])
+            call([*filled, made / "disk.img", SIZE])
             made.rename(self.place)
 
 
@@ -110,8 +111,9 @@ class BenchPC:
         self.ssh_config = base / "ssh_config"
         self.sata: dict[str, Path] = {}
         self.nvme: dict[str, Path] = {}
-        # Bytes a second a disk takes; 0 is as fast as it goes.
+        # Bytes a second a disk takes; the sector of a disk that cannot be written.
         self.pace: dict[str, int] = {}
+        self.bad: dict[str, int] = {}
         base.mkdir(parents=True, exist_ok=True)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -194,6 +196,13 @@ class BenchPC:
             "device_add", driver="usb-storage", bus="usb.0", drive=name, id=name, serial=serial
         )
 
+    def plug_disk(self, name: str, disk: Path, serial: str) -> None:
+        """Plug a disk into a slot that takes one while the PC runs; "" is one without a serial."""
+        node = {"driver": "file", "filename": str(disk)}
+        self.qmp.execute("blockdev-add", driver="raw", node_name=name, file=node)
+        words = {"driver": "virtio-blk-pci", "bus": "slot", "drive": name, "id": name}
+        self.qmp.execute("device_add", **words, **({"serial": serial} if serial else {}))
+
     def unplug(self, name: str) -> None:
         """Pull it out."""
         self.qmp.execute("device_del", id=name)
@@ -238,7 +247,7 @@ class BenchPC:
             *("-accel", "tcg,thread=multi", "-m", MEMORY, "-nodefaults", "-display", "none"),
             *("-kernel", str(self.system.place / "vmlinuz"), "-append", words),
             *("-initrd", str(self.system.place / "initrd")),
-            *("-device", "qemu-xhci,id=usb"),
+            *("-device", "qemu-xhci,id=usb", "-device", "pcie-root-port,id=slot"),
             *("-netdev", forward, "-device", "e1000e,netdev=net,romfile="),
             *("-chardev", f"file,id=console,path={self.base / 'console.log'},append=on"),
             *("-serial", "chardev:console", "-qmp", f"unix:{control},server=on,wait=off"),
@@ -252,6 +261,14 @@ class BenchPC:
         return command
 
     def _drive(self, name: str, serial: str, disk: Path) -> list[str]:
-        words = f"if=none,id={name},file={disk},format=raw"
+        words = f"if=none,id={name},driver=raw"
+        where = f"file.driver=file,file.filename={disk}"
+        if serial in self.bad:
+            where = f"file.driver=blkdebug,file.image.driver=file,file.image.filename={disk}"
+            fault = {"event": "none", "iotype": "write", "errno": 5, "sector": self.bad[serial]}
+            where += "".join(f",file.inject-error.0.{key}={fault[key]}" for key in fault)
         pace = self.pace.get(serial, 0)
-        return ["-drive", words + (f",throttling.bps-write={pace}" if pace else "")]
+        return [
+            "-drive",
+            f"{words},{where}" + (f",throttling.bps-write={pace}" if pace else ""),
+        ]

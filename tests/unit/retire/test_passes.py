@@ -54,7 +54,8 @@ class Cut(Exception):  # noqa: N818
 
 def cut_after(monkeypatch: pytest.MonkeyPatch, calls: int) -> list[int]:
     """Cut the power at the so-manieth write; the offsets written to before."""
-    real, seen = os.pwrite, []
+    real = os.pwrite
+    seen: list[int] = []
 
     def pwrite(handle: int, data: memoryview, offset: int) -> int:
         if len(seen) == calls:

@@ -54,6 +54,7 @@ def leaving(said: str) -> str:
     known = {
         "no-memory": _("too little free memory ({detail} MB)"),
         "no-program": _("the program {detail} is missing"),
+        "no-start": _("{detail} does not start in memory"),
         "no-keys": _("{detail} has no authorized_keys"),
         "no-initramfs-tools": _("initramfs-tools is not installed"),
         "no-systemd": _("it was not started by systemd"),

@@ -27,6 +27,7 @@ from deploys.retire_order import (
     order,
     refuse_in_use,
     refuse_other_code,
+    refuse_without_tools,
     seen,
     to_wipe,
 )
@@ -148,6 +149,7 @@ def _wipe_all(there: Machine, work: Work) -> None:
     there.send()
     found = there.survey()
     chosen = work.chosen(found)
+    refuse_without_tools(chosen, found["missing"])
     if work.bench is None:
         chosen = _in_memory(there, work, found, chosen)
     refuse_in_use([disk for disk in chosen if not _at_it(there, disk)])
@@ -190,13 +192,14 @@ def _wipe(there: Machine, work: Work, disk: Seen) -> None:
     """Wipe one disk, or follow and take up what an earlier run began; then record it."""
     kept = journal_path(work.root / JOURNALS / work.wanted.name, disk.serial)
     now = there.status(disk.serial)
-    if not now["running"] and not _is_verified(now["journal"]):
-        work.person.say(_begins(disk, kept, now["journal"]))
+    earlier = _earlier(kept, now["journal"])
+    if not now["running"] and not _is_done(now["journal"], earlier):
+        work.person.say(_begins(disk, earlier))
         others = (*work.wanted.left, *work.wanted.done, *(work.bench or ()))
         there.start(
             disk.serial,
             [serial for serial in others if serial != disk.serial],
-            _earlier(kept, now["journal"]),
+            earlier,
         )
     journal = _followed(there, work, disk, kept)
     if journal.stage != "verified":
@@ -208,24 +211,27 @@ def _wipe(there: Machine, work: Work, disk: Seen) -> None:
         "method": journal.method, "verified": words,
     }  # fmt: skip
     record(work.root, work.wanted.name, said, now_, load)
+    # What is recorded is over: no later wipe goes on from these notes.
+    kept.replace(kept.with_suffix(f".{day_of(now_).isoformat()}.done"))
     work.person.say(_("Recorded: the disk {serial} is wiped by {method}. {proof}.").format(
         serial=disk.serial, method=_(WORDS[journal.method]), proof=words
     ))  # fmt: skip
 
 
-def _is_verified(journal: dict[str, Any] | None) -> bool:
-    return bool(journal) and Journal.of(journal or {}).stage == "verified"
+def _is_done(there: dict[str, Any] | None, earlier: str) -> bool:
+    """Whether the machine ended, while the desk was away, what the desk has notes of."""
+    return bool(earlier and there) and Journal.of(there or {}).stage == "verified"
 
 
 def _earlier(kept: Path, there: dict[str, Any] | None) -> str:
-    """The journal to go on from: the machine's own, else the one kept at the desk."""
-    if there:
-        return json.dumps(there)
-    return kept.read_text(encoding="utf-8") if kept.exists() else ""
+    """The notes to go on from: none without the desk's own, the machine's where they are newer."""
+    if not kept.exists():
+        return ""
+    return json.dumps(there) if there else kept.read_text(encoding="utf-8")
 
 
-def _begins(disk: Seen, kept: Path, there: dict[str, Any] | None) -> str:
-    if _earlier(kept, there):
+def _begins(disk: Seen, earlier: str) -> str:
+    if earlier:
         return _("{disk}: the wipe that was cut goes on.").format(disk=disk)
     return _("{disk}: the wipe begins. It goes on there if this desk is switched off.").format(
         disk=disk

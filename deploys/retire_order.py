@@ -183,6 +183,21 @@ def _refuse_stranger(disk: Seen, known: Sequence[str]) -> None:
         raise RetireRefused(f"{wrong.format(disk=disk)} {nothing}", mend)
 
 
+def refuse_without_tools(disks: Sequence[Seen], missing: Sequence[str]) -> None:
+    """Refuse a machine that cannot ask a disk what it can do, before it leaves its own disk.
+
+    Raises:
+        RetireRefused: with the package's name.
+    """
+    needs = {"nvme": ("nvme", "nvme-cli"), "ata": ("hdparm", "hdparm")}
+    for disk in disks:
+        tool, package = needs.get(disk.bus, ("", ""))
+        if tool in missing:
+            wrong = _("The PC that holds {disk} lacks {tool}.").format(disk=disk, tool=tool)
+            mend = _("Install it there: sudo apt-get install {package}").format(package=package)
+            raise RetireRefused(wrong, mend)
+
+
 def refuse_in_use(disks: Sequence[Seen]) -> None:
     """Refuse a disk of which something is mounted.
 

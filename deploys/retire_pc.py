@@ -65,6 +65,7 @@ class Machine:
     def connect(self) -> None:
         """Log in, anew if there was a login already; raises as `__enter__`."""
         self._open.close()
+        self._client = None
         try:
             with explained(self.target):
                 self._client = self._open.enter_context(login(self.target, None, None))
@@ -102,9 +103,8 @@ class Machine:
             except EnrolRefused:
                 if time.monotonic() > until:
                     raise
+                self._client = None
                 time.sleep(PAUSE)
-                with contextlib.suppress(EnrolRefused):
-                    self.connect()
 
     def into_memory(self) -> None:
         """Let the machine leave its disks, and log in to the system it then runs in memory.
@@ -114,9 +114,11 @@ class Machine:
         """
         self._put("into-memory", (WIPER / "into-memory").read_bytes())
         self._put("process-1", (WIPER / "process-1").read_bytes())
-        code, _out, said = self._run(f"sudo -n sh {PLACE}/into-memory {PLACE}/process-1")
-        # -1: it was already gone before it could say how the command ended.
-        if code not in (0, -1):
+        code, said = 0, ""
+        # It may be gone before it could say how the command ended.
+        with contextlib.suppress(EnrolRefused):
+            code, _out, said = self._run(f"sudo -n sh {PLACE}/into-memory {PLACE}/process-1")
+        if code > 0:
             wrong = _("{host} cannot leave its disk: {reason}").format(
                 host=self.target.name, reason=leaving(said)
             )
@@ -176,6 +178,8 @@ class Machine:
 
     def _run(self, command: str, stdin: bytes = b"") -> tuple[int, str, str]:
         """Run a command: exit code, output, and the last line of its complaints."""
+        if self._client is None:
+            self.connect()
         with explained(self.target):
             there, out, err = self._client.exec_command(command, timeout=ANSWER_LIMIT)
             there.write(stdin)

@@ -16,6 +16,8 @@ from .wiping import begun, journal_path, wipe
 
 FOLDER = Path("/run/benvung/wipes")
 UNIT = "benvung-wipe"
+# Bus -> the tool that knows what its disks can do by themselves.
+TOOLS = {"nvme": "nvme", "ata": "hdparm"}
 SYSTEMD = Path("/run/systemd/system")
 
 
@@ -43,19 +45,29 @@ def main(words: list[str]) -> int:
 
 
 def _survey(_asked: Namespace) -> dict[str, Any]:
-    disks = [asdict(disk) for disk in survey()]
-    return {"schema": 1, "memory": from_memory(), "disks": disks}
+    found = survey()
+    missing = [
+        TOOLS[bus]
+        for bus in {d.bus for d in found}
+        if bus in TOOLS and not shutil.which(TOOLS[bus])
+    ]
+    disks = [asdict(disk) for disk in found]
+    return {"schema": 1, "memory": from_memory(), "missing": missing, "disks": disks}
 
 
 def _start(asked: Namespace) -> dict[str, Any]:
-    """Start wiping and leave it to itself: it goes on when the desk is gone."""
+    """Start wiping and leave it to itself: it goes on when the desk is gone.
+
+    What an earlier wipe has left here counts only if the desk says so: of another decision, of
+    another day, it is worth nothing.
+    """
     path = journal_path(asked.folder, asked.serial)
     given = sys.stdin.read().strip()
     with alone(path) as free:
         if not free:
             return {"started": False}
         disk = the_one(asked.serial, set(asked.other), survey())
-        earlier = Journal.of(json.loads(given)) if given else _kept(path)
+        earlier = Journal.of(json.loads(given)) if given else None
         Notes(path, begun(disk, earlier)).note()
     _leave([sys.executable, "-B", sys.argv[0], "run", *_again(asked)])
     return {"started": True}

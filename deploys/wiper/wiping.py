@@ -64,12 +64,16 @@ def _carry_on(disk: Disk, notes: Notes) -> None:
         _by_itself(disk, notes)
     elif journal.stage in ("read", "verified", "failed"):
         journal.stage = "write" if journal.written < disk.size and _overwrites(journal) else "read"
+    resumed = bool(journal.written)
     if journal.stage == "write":
         _overwrite(disk, notes)
     if _verified(disk, notes):
         return
-    # A drive that has wiped itself may leave noise, which proves nothing: zeros do.
-    journal.overwritten, journal.written, journal.stage = True, 0, "write"
+    if _overwrites(journal) and not resumed:
+        raise Refused("not-zero", disk.serial)
+    # A drive that has wiped itself may leave noise, which proves nothing, and between a cut and
+    # today somebody may have used the disk: then zeros are written from the first byte.
+    journal.overwritten, journal.written = journal.method != OVERWRITE, 0
     _overwrite(disk, notes)
     if not _verified(disk, notes):
         raise Refused("not-zero", disk.serial)
@@ -103,6 +107,7 @@ def _by_itself(disk: Disk, notes: Notes) -> None:
 
 def _overwrite(disk: Disk, notes: Notes) -> None:
     journal = notes.journal
+    journal.stage = "write"
     with passes.held(disk.path) as handle:
         notes.note()
 
@@ -136,8 +141,6 @@ def _verified(disk: Disk, notes: Notes) -> bool:
         journal.bad = bad[:NAMED]
         raise Refused("bad-places", f"{len(bad)}, the first at byte {bad[0]}")
     if found is None or (_overwrites(journal) and found):
-        if _overwrites(journal):
-            raise Refused("not-zero", disk.serial)
         return False
     journal.found, journal.read, journal.stage = found, disk.size, "verified"
     notes.note()

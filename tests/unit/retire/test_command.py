@@ -117,7 +117,17 @@ def test_the_program_needs_python_alone(tmp_path: Path) -> None:
     file.write_bytes(program())
     with zipfile.ZipFile(BytesIO(program())) as archive:
         assert "wiper/command.py" in archive.namelist()
-    asked = [sys.executable, "-I", "-B", str(file), "status", "--serial", "S/1", "--folder", str(tmp_path)]
+    asked = [
+        sys.executable,
+        "-I",
+        "-B",
+        str(file),
+        "status",
+        "--serial",
+        "S/1",
+        "--folder",
+        str(tmp_path),
+    ]
     done = subprocess.run(asked, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout.strip()) == (0, '{"running": false, "journal": null}')
 

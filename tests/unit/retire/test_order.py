@@ -14,6 +14,7 @@ from deploys.retire_order import (
     order,
     refuse_in_use,
     refuse_other_code,
+    refuse_without_tools,
     to_wipe,
 )
 from tests.unit.assets.making import (
@@ -177,6 +178,14 @@ def test_a_bench_must_know_its_own_disk() -> None:
     with pytest.raises(RetireRefused, match="on the cards of both"):
         bench_disks(wanted, retiring())
     assert bench_disks(wanted, asset(serials={"disk": BENCH[0]})) == BENCH
+
+
+def test_a_pc_without_the_tools_stays_as_it_is() -> None:
+    with pytest.raises(RetireRefused, match="lacks hdparm"):
+        refuse_without_tools([DISK], ["hdparm"])
+    with pytest.raises(RetireRefused, match=r"lacks nvme[\s\S]*install nvme-cli"):
+        refuse_without_tools([replace(DISK, bus="nvme")], ["nvme"])
+    refuse_without_tools([DISK], ["nvme"])
 
 
 def test_a_disk_in_use_stops_it() -> None:

@@ -90,11 +90,19 @@ def test_a_cut_wipe_is_not_done_and_goes_on_where_it_was(
 def test_what_was_read_back_before_a_cut_is_read_again(disk: Disk, tmp_path: Path) -> None:
     """Somebody may have written in between, and a journal may be of another day."""
     claims = Journal("S1", SIZE, method="overwrite", stage="read", written=SIZE, read=SIZE - 1)
-    journal = wiped(disk, tmp_path, claims)
-    assert (journal.stage, journal.why) == ("failed", "not-zero")
-    # And then everything is written again, from the first byte.
-    assert wiped(disk, tmp_path, journal).stage == "verified"
+    assert wiped(disk, tmp_path, claims).stage == "verified"
     assert content(disk) == bytes(SIZE)
+
+
+def test_a_disk_that_does_not_keep_zeros_is_not_wiped(
+    disk: Disk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counterfeit and worn-out drives say yes to every write."""
+    monkeypatch.setattr(os, "pwrite", lambda _handle, memory, _offset: len(memory))
+    for claims in (None, Journal("S1", SIZE, method="overwrite", stage="write", written=SIZE)):
+        journal = wiped(disk, tmp_path, claims)
+        assert (journal.stage, journal.why) == ("failed", "not-zero")
+        assert begun(disk, journal).written == 0
 
 
 def test_a_journal_of_a_disk_of_another_size_is_of_no_use(disk: Disk) -> None:
@@ -158,6 +166,6 @@ def test_one_byte_that_differs_is_found_wherever_it_is(disk: Disk) -> None:
 
 def test_a_disk_that_ends_early_is_no_wiped_disk(disk: Disk, tmp_path: Path) -> None:
     Path(disk.path).write_bytes(bytes(passes.CHUNK))
-    claims = Journal("S1", SIZE, method="overwrite", stage="read", written=SIZE)
+    claims = Journal("S1", SIZE, method="sanitize", stage="read")
     journal = wiped(disk, tmp_path, claims)
     assert (journal.stage, journal.why) == ("failed", "disk-gone")

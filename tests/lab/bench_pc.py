@@ -206,7 +206,7 @@ class BenchPC:
     def unplug(self, name: str) -> None:
         """Pull it out."""
         self.qmp.execute("device_del", id=name)
-        eventually(lambda: self._forgotten(name), 60, f"{name} is out")
+        eventually(lambda: self._forgotten(name), 240, f"{name} is out")
 
     def _forgotten(self, name: str) -> bool:
         try:
@@ -236,6 +236,8 @@ class BenchPC:
         common = "\n".join(line for line in lines if not line.strip().startswith("Control"))
         places = {"key": self.system.place / "id_ed25519", "known_hosts": known_hosts}
         host = f"Host {self.name}\n    HostName 127.0.0.1\n    Port {self.port}\n"
+        # An emulated PC takes its time over a key exchange; the first word counts.
+        host += "    ConnectTimeout 60\n"
         self.ssh_config.write_text(host + common.format(**places))
 
     def _command(self, control: Path) -> list[str]:

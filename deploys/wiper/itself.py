@@ -24,7 +24,11 @@ FORMAT_LIMIT = 4 * 3600 * 1000
 _OACS, _SANICAP, _FNA = slice(256, 258), slice(328, 332), 524
 _FORMAT_SUPPORTED = 1 << 1
 # SANICAP's bit -> the sanitize action: what leaves all cells alike before what leaves noise.
-_NVME_ACTIONS = ((1 << 1, 2), (1 << 2, 3), (1 << 0, 4))
+_NVME_ACTIONS = (
+    (1 << 1, "start-block-erase"),
+    (1 << 2, "start-overwrite"),
+    (1 << 0, "start-crypto-erase"),
+)
 # Sanitize status: completed, running, completed with deallocation.
 _DONE, _RUNNING = (1, 4), 2
 _WHOLE = 65536
@@ -115,9 +119,9 @@ def _nvme_about(disk: Disk) -> bytes:
     return about
 
 
-def _nvme_action(about: bytes) -> int:
+def _nvme_action(about: bytes) -> str:
     able = int.from_bytes(about[_SANICAP], "little")
-    return next((action for bit, action in _NVME_ACTIONS if able & bit), 0)
+    return next((action for bit, action in _NVME_ACTIONS if able & bit), "")
 
 
 def _nvme_state(disk: Disk) -> tuple[str, int]:

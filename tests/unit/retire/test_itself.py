@@ -51,8 +51,8 @@ def content(disk: Disk) -> bytes:
 @pytest.mark.parametrize(
     ("bus", "able", "command"),
     [
-        ("nvme", ["block", "crypto", "format"], "--sanact=2"),
-        ("nvme", ["overwrite", "crypto"], "--sanact=3"),
+        ("nvme", ["block", "crypto", "format"], "--sanact=start-block-erase"),
+        ("nvme", ["overwrite", "crypto"], "--sanact=start-overwrite"),
         ("ata", [ATA, "BLOCK_ERASE_EXT", "OVERWRITE_EXT"], "--sanitize-block-erase"),
         ("ata", [ATA, "OVERWRITE_EXT"], "--sanitize-overwrite hex:00000000"),
     ],

@@ -99,6 +99,8 @@ def test_a_disk_that_does_not_keep_zeros_is_not_wiped(
 ) -> None:
     """Counterfeit and worn-out drives say yes to every write."""
     monkeypatch.setattr(os, "pwrite", lambda _handle, memory, _offset: len(memory))
+    # Alike everywhere, as if a drive had wiped itself: but zeros were written.
+    Path(disk.path).write_bytes(b"\xff" * SIZE)
     for claims in (None, Journal("S1", SIZE, method="overwrite", stage="write", written=SIZE)):
         journal = wiped(disk, tmp_path, claims)
         assert (journal.stage, journal.why) == ("failed", "not-zero")

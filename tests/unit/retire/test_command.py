@@ -21,7 +21,7 @@ from deploys.retire_words import leaving, not_wiped, proof, refusal, stage
 from deploys.wiper.journal import Journal
 from inventory.for_pyinfra import refuse_misleading_flags
 from inventory.problems import InventoryRefused
-from tests.unit.assets.conftest import Office, office  # noqa: F401 - a fixture
+from tests.unit.assets.conftest import Office
 from tests.unit.assets.making import SERIAL, decided, inspected, needed, proposed
 
 CODE = "TM-MVT-03"
@@ -29,7 +29,7 @@ Typed = Callable[[str], str]
 
 
 @pytest.fixture
-def decided_on(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:  # noqa: F811
+def decided_on(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
     """A repository in which thanhmy-03 was decided upon; whoever connects fails the test."""
     card = office.root / "inventory/assets/thanhmy-03/card.yml"
     text = card.read_text(encoding="utf-8").replace("code:\n", f"code: {CODE}\n")
@@ -46,7 +46,7 @@ def decided_on(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:  # no
     return office
 
 
-def run(office: Office, typed: str, bench: str = "", name: str = "thanhmy-03") -> list[str]:  # noqa: F811
+def run(office: Office, typed: str, bench: str = "", name: str = "thanhmy-03") -> list[str]:
     told: list[str] = []
     person = Person(say=told.append, code=lambda _name: typed)
     retire(Asked(name, bench, "Nguyễn Văn An"), person, office.root)

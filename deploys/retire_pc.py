@@ -163,7 +163,8 @@ class Machine:
             RetireRefused: it refuses, or does not answer as it should.
             EnrolRefused: the line is down.
         """
-        command = shlex.join(["sudo", "-n", "python3", "-B", f"{PLACE}/wiper.pyz", *words])
+        wiper = ["python3", "-B", f"{PLACE}/wiper.pyz", *words, "--folder", f"{PLACE}/wipes"]
+        command = shlex.join(["sudo", "-n", *wiper])
         _code, out, said = self._run(command, stdin)
         try:
             answer: dict[str, Any] = json.loads(out)

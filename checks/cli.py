@@ -11,8 +11,10 @@ from rich.console import Console
 
 from checks import cli_assets, cli_dossier, cli_nightly
 from checks.answers import answered, console
+from deploys import retire as retiring
 from deploys.enrol import Asked, Person, enrol
 from deploys.enrol_desk import EnrolRefused
+from deploys.retire_order import RetireRefused
 from inventory.__main__ import table
 from inventory.loader import load
 from inventory.words import _
@@ -125,6 +127,34 @@ def enrol_workstation(  # noqa: PLR0913, PLR0917 - a command line has that many 
     )
     with answered():
         enrol(Asked(host, user, address, tuple(key or ()), fingerprint), person)
+
+
+@app.command(
+    "retire", help=_("Wipe the disks of one PC, by a recorded decision, before it leaves.")
+)
+def retire_workstation(
+    name: Annotated[str, typer.Argument(help=_("Its name in the inventory, or its asset code."))],
+    bench: Annotated[
+        str, typer.Option(help=_("The PC its disk is attached to, where it no longer starts."))
+    ] = "",
+    by: Annotated[str, typer.Option(help=_("Who answers for it, by name."))] = "",
+) -> None:
+    """Wipe the disks of one PC, by a recorded decision, before it leaves."""
+    person = retiring.Person(say=console.print, code=_typed_code)
+    with answered():
+        retiring.retire(retiring.Asked(name, bench, by), person)
+
+
+def _typed_code(name: str) -> str:
+    # Only a person at a terminal: no flag, no pipe and no file answers for one.
+    if not sys.stdin.isatty():
+        wrong = _("The asset code of {name} must be typed at a terminal.").format(name=name)
+        raise RetireRefused(wrong, _("Nothing was done. Run this yourself, at the desk."))
+    asked = _("Type the asset code of {name} to wipe it: ").format(name=name)
+    try:
+        return input(asked).strip()
+    except EOFError:
+        return ""
 
 
 def _compare(fingerprint: str) -> bool:

@@ -33,7 +33,7 @@ def forget_what_was_read() -> None:
 
 
 @contextlib.contextmanager
-def _explained(target: Route) -> Iterator[None]:
+def explained(target: Route) -> Iterator[None]:
     """Turn what goes wrong on the way to a workstation into one sentence.
 
     A refused login is left to those who know what was tried.
@@ -92,7 +92,7 @@ def host_key(target: Route, key_types: Sequence[str]) -> PKey:
     Raises:
         EnrolRefused: it does not answer.
     """
-    with _explained(target), _transport(target, key_types) as transport:
+    with explained(target), _transport(target, key_types) as transport:
         return transport.get_remote_server_key()
 
 
@@ -102,7 +102,7 @@ def passwords_are_refused(target: Route, user: str, pinned: PKey) -> bool:
     Raises:
         EnrolRefused: it does not answer, or is another machine.
     """
-    with _explained(target), _transport(target, [pinned.get_name()]) as transport:
+    with explained(target), _transport(target, [pinned.get_name()]) as transport:
         if transport.get_remote_server_key() != pinned:
             raise BadHostKeyException(target.hostname, transport.get_remote_server_key(), pinned)
         try:
@@ -115,7 +115,7 @@ def passwords_are_refused(target: Route, user: str, pinned: PKey) -> bool:
 
 
 @contextlib.contextmanager
-def _login(target: Route, user: str | None, password: str | None) -> Iterator[SSHClient]:
+def login(target: Route, user: str | None, password: str | None) -> Iterator[SSHClient]:
     """A login with the pinned host key: by password, or by key as ssh_config says."""
     by_password = {"username": user, "password": password, "pkey": None, "key_filename": None}
     by_key = {"allow_agent": True, "look_for_keys": not target.identities}
@@ -152,7 +152,7 @@ def key_login_works(target: Route) -> str:
         EnrolRefused: it does not answer.
     """
     try:
-        with _explained(target), _login(target, None, None) as client:
+        with explained(target), login(target, None, None) as client:
             code, said = _run(client, "sudo -n true")
     except AuthenticationException as error:
         return str(error)
@@ -166,7 +166,7 @@ def make_account(target: Route, user: str, password: str, keys: Sequence[str]) -
         EnrolRefused: the password is wrong, or the user may not use sudo.
     """
     try:
-        with _explained(target), _login(target, user, password) as client:
+        with explained(target), login(target, user, password) as client:
             _may_sudo(client, user, password)
             program = (ROLES / "access/files/enrol").read_text(encoding="utf-8")
             sudoers = (ROLES / "access/files/sudoers").read_text(encoding="utf-8")

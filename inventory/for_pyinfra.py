@@ -5,6 +5,7 @@ inventory directory.
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from inventory.addresses import ssh_config_path
@@ -17,6 +18,8 @@ from inventory.words import _
 # Seconds one command may take before its host is given up. pyinfra has no limit of its own, and
 # goes step by step, so one hanging workstation would hold up all the others.
 COMMAND_TIMEOUT = 120
+# Files in deploys/ that are commands of `benvung`.
+ONE_BY_ONE = ("enrol", "retire")
 
 Group = list[Any] | tuple[list[Any], dict[str, Any]]
 
@@ -53,8 +56,14 @@ def refuse_misleading_flags(flags: Mapping[str, Any]) -> None:
 
     Raises:
         InventoryRefused: for `--dry -y`: with -y pyinfra skips the detection of changes and then
-            shows none, whatever is wrong on the workstations.
+            shows none, whatever is wrong on the workstations. And for what is done to one PC by
+            a person who answers: no -y may answer instead.
     """
+    for file in flags.get("operations") or ():
+        if (name := Path(str(file)).stem) in ONE_BY_ONE:
+            wrong = _("this is done to exactly one PC, and asks a person")
+            mend = _("Run: {command}").format(command=f"benvung {name} <PC>")
+            raise InventoryRefused([Problem(Place(str(file)), "", wrong, mend)])
     if flags.get("dry") and flags.get("yes"):
         wrong = _("with -y pyinfra shows no changes, even where there are some")
         mend = _("Leave -y out (and PYINFRA_YES unset) to see them, or --dry to make them.")

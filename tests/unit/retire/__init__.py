@@ -1,0 +1,1 @@
+"""Retiring a PC: what may be wiped, how it is wiped, and what is told."""

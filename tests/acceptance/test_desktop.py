@@ -73,6 +73,27 @@ def test_the_clock_is_the_sites(reader: Reader, declared: Workstation) -> None:
     assert reader.run("date +%z").stdout.strip() == "+0700"
 
 
+def test_the_editor_begins_without_a_question(reader: Reader, write: Write) -> None:
+    """Also after one that ended badly in the same session, with text nobody saved."""
+    write("chuaw luwu ")
+    keys(reader, "dang dở", into="thu.txt")
+    reader.run("pkill -KILL -x mousepad")
+    reader.start("mousepad ~/thu.txt")
+    until(lambda: windows(reader, "mousepad"), "the editor's window")
+    assert [kind for kind in windows(reader, "mousepad") if "_DIALOG" in kind] == []
+
+
+def windows(reader: Reader, program: str) -> list[str]:
+    """The kinds of windows a program has on the screen."""
+    listed = reader.run("xprop -root _NET_CLIENT_LIST").stdout.partition("#")[2].split(",")
+    told = (
+        reader.run(f"xprop -id {one.strip()} WM_CLASS _NET_WM_WINDOW_TYPE").stdout
+        for one in listed
+        if one.strip()
+    )
+    return [one for one in told if program in one.lower()]
+
+
 def test_telex_in_the_editor(write: Write, declared: Workstation) -> None:
     assert declared.variables["desktop_typing"] == "telex"
     assert write(TYPED).strip("\n") == MEANT

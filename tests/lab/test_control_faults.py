@@ -16,7 +16,7 @@ from tests.acceptance.reader import Answer, Reader, until
 from tests.lab.control_faults import FAULTS, ControlFault
 from tests.lab.control_faults.fault import batches
 from tests.lab.lab import Lab
-from tests.lab.night import Night, nightly
+from tests.lab.night import Night, hold_still, nightly
 from tests.lab.technician import Run, pyinfra
 from tests.lab.test_session import TOUCH
 from tests.lab.workstation import Workstation
@@ -30,11 +30,6 @@ each_fault = pytest.mark.parametrize(
     ("host", "fault"), STAGED, ids=[fault.control for _, fault in STAGED]
 )
 each_host = pytest.mark.parametrize("host", HOSTS)
-# What timers start would mend a fault, rewrite a record, or close the PC in the middle.
-HELD = (
-    *("benvung-signatures", "benvung-updates-missed", "benvung-scan-downloads"),
-    *("benvung-close", "benvung-printers"),
-)
 
 
 @dataclass(frozen=True)
@@ -56,18 +51,14 @@ class Story:
     mended: Night
 
 
-def hold_still(pc: Workstation) -> None:
-    """A reader is at work, and no timer's work comes in between."""
-    for name in HELD:
-        place = f"/run/systemd/system/{name}.service.d"
-        pc.run(f"mkdir -p {place}; printf '[Unit]\\nConditionPathExists=!/run\\n' > {place}/x.conf")
-    pc.run("systemctl daemon-reload")
+def at_work(pc: Workstation) -> None:
+    """A reader sits there: an unused session begins anew with each change of what it is made of."""
+    hold_still(pc)
 
     def as_root(command: str) -> Answer:
         done = pc.run(command, check=False)
         return Answer(done.returncode, done.stdout, done.stderr)
 
-    # Nobody's session would begin anew with each change of what it is made of.
     Reader(as_root).wait()
     watched = "grep -qx touched=1 /run/benvung-session-idle/state"
 
@@ -105,7 +96,7 @@ def told(lab: Lab, pcs: list[Workstation], place: Path) -> Story:
             done.result()
 
     with ThreadPoolExecutor(len(pcs)) as pool:
-        list(pool.map(hold_still, pcs))
+        list(pool.map(at_work, pcs))
     before = nightly(lab, place, *HOSTS)
     on_each(lambda one: one.do)
     broken = nightly(lab, place, *HOSTS)

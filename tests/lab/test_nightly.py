@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.lab.lab import Lab
-from tests.lab.night import Night, nightly
+from tests.lab.night import Night, hold_still, nightly
 from tests.lab.workstation import Workstation
 
 pytestmark = pytest.mark.lab
@@ -23,7 +23,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def first_night(lab: Lab, converged: Start, place: Path) -> Night:
-    _in_order, broken, off, hanging = converged(IN_ORDER, BROKEN, OFF, HANGING)
+    in_order, broken, off, hanging = converged(IN_ORDER, BROKEN, OFF, HANGING)
+    for pc in (in_order, broken):
+        hold_still(pc)
     broken.run("systemctl disable --now benvung-sessions.timer; rm /etc/firefox/policies/*")
     off.set_down()
     hanging.freeze()

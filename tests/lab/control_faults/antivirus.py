@@ -5,7 +5,7 @@ import os
 import yaml
 
 from tests.acceptance.test_antivirus import EICAR
-from tests.lab.control_faults.fault import STATE, ControlFault, back, record
+from tests.lab.control_faults.fault import DPKG, STATE, ControlFault, back, record, removed
 from tests.lab.technician import ROOT
 
 SCAN = f"{STATE}/antivirus/last-scan.json"
@@ -25,9 +25,7 @@ def saved(name: str, words: str) -> str:
 
 
 FAULTS = (
-    ControlFault(
-        "antivirus.installed", "DEBIAN_FRONTEND=noninteractive apt-get -q -y remove clamav"
-    ),
+    ControlFault("antivirus.installed", removed("clamav"), hides=DPKG),
     ControlFault(
         "antivirus.signatures",
         "mkdir -p /root/signatures && mv /var/lib/clamav/*.[chnlm][vldb][db] /root/signatures/",

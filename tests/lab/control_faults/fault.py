@@ -138,6 +138,15 @@ def back(file: str) -> str:
     )
 
 
+def removed(package: str) -> str:
+    """A command that removes a package, and what needs it."""
+    return f"DEBIAN_FRONTEND=noninteractive apt-get -q -y remove {package}"
+
+
+# What apt itself would mend on its way, or stumble over.
+DPKG = frozenset({"updates.database-whole"})
+
+
 def until(condition: str, otherwise: str = "true") -> str:
     """A command that waits for a condition, half a minute at most.
 

@@ -84,19 +84,15 @@ def story(
 
 def told(lab: Lab, pcs: list[Workstation], place: Path) -> Story:
     """Break everything, look, mend everything, look."""
-    mine = {pc: SPREAD[pc.name] for pc in pcs}
+
+    def on_all(do: Callable[[Workstation], None]) -> None:
+        with ThreadPoolExecutor(len(pcs)) as pool:
+            list(pool.map(do, pcs))
 
     def on_each(commands: Callable[[ControlFault], str]) -> None:
-        with ThreadPoolExecutor(len(pcs)) as pool:
-            work = [
-                pool.submit(apply, pc, [words for one in faults if (words := commands(one))])
-                for pc, faults in mine.items()
-            ]
-        for done in work:
-            done.result()
+        on_all(lambda pc: apply(pc, [words for one in SPREAD[pc.name] if (words := commands(one))]))
 
-    with ThreadPoolExecutor(len(pcs)) as pool:
-        list(pool.map(at_work, pcs))
+    on_all(at_work)
     before = nightly(lab, place, *HOSTS)
     on_each(lambda one: one.do)
     broken = nightly(lab, place, *HOSTS)
@@ -104,6 +100,8 @@ def told(lab: Lab, pcs: list[Workstation], place: Path) -> Story:
     baseline = pyinfra(lab, HOSTS)
     run_over = nightly(lab, place, *HOSTS)
     on_each(lambda one: "" if one.before else one.mend)
+    # The run brought a login screen back: somebody sits down again.
+    on_all(at_work)
     return Story(before, broken, baseline, run_over, nightly(lab, place, *HOSTS))
 
 

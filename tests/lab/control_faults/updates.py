@@ -41,7 +41,13 @@ FAULTS = (
         "updates.lists",
         "mkdir -p /root/lists && mv /var/lib/apt/lists/*Release /root/lists/",
         "mv /root/lists/* /var/lib/apt/lists/",
-        hides=frozenset({"updates.security-pending"}),
+        # An apt that has to install something fetches them anew.
+        hides=frozenset(
+            {
+                *("updates.security-pending", "updates.database-whole"),
+                *("antivirus.installed", "desktop.typing"),
+            }
+        ),
     ),
     ControlFault("updates.nothing-held", "apt-mark hold galculator", "apt-mark unhold galculator"),
     ControlFault(

@@ -4,6 +4,7 @@ from tests.lab.control_faults.fault import STATE, ControlFault
 
 SSHD = "/etc/ssh/sshd_config.d/00-benvung.conf"
 SUDOERS = "/etc/sudoers.d/benvung"
+STAGED = f"{STATE}/guard/staged/tree"
 
 FAULTS = (
     ControlFault(
@@ -36,8 +37,21 @@ FAULTS = (
         "access.management-addresses",
         r"sed -i 's/^    chain management {/&\n        ip saddr 203.0.113.9 accept/'"
         " /etc/nftables.conf && /usr/local/lib/benvung/firewall load",
+        # All of the filter is loaded, with what another fault took out.
+        hides=frozenset({"restrictions.network"}),
     ),
-    ControlFault("access.no-change-waiting", f"mkdir -p {STATE}/guard/armed"),
+    ControlFault(
+        "access.no-change-waiting",
+        # As a run does that is cut before its new login.
+        f"mkdir -p {STAGED}/etc/sudoers.d && cp -p {SUDOERS} {STAGED}/etc/sudoers.d/"
+        " && /usr/local/lib/benvung/guard apply 3600",
+        hides=frozenset(
+            {
+                *("access.guard-at-start", "access.packet-filter", "access.sudo"),
+                "restrictions.network",
+            }
+        ),
+    ),
     ControlFault("access.guard-at-start", "systemctl disable benvung-guard.service"),
     ControlFault(
         "access.keys",

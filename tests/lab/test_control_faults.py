@@ -1,8 +1,8 @@
 """Every control, broken on a real workstation: found, and nothing else; mended, and nothing left.
 
-The table is in `control_faults/`. Its faults are spread over three workstations at both sites, so
-that each is seen by itself: one night finds them all, one run of the baseline and what a
-technician types mend them all.
+The table is in `control_faults/`. Its faults are spread over three workstations, so that each is
+seen by itself: one night finds them all, one run of the baseline and what a technician types mend
+them all.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from tests.lab.workstation import Workstation
 
 pytestmark = pytest.mark.lab
 
-HOSTS = ("thapmuoi-08", "thapmuoi-09", "thanhmy-04")
+HOSTS = ("thapmuoi-08", "thapmuoi-09", "thapmuoi-10")
 SPREAD = dict(zip(HOSTS, batches(FAULTS, len(HOSTS)), strict=True))
 STAGED = [(host, fault) for host, faults in SPREAD.items() for fault in faults]
 each_fault = pytest.mark.parametrize(
@@ -163,4 +163,4 @@ def test_the_run_leaves_nothing_else(story: Story, host: str) -> None:
 @each_host
 def test_all_is_well_again(story: Story, host: str) -> None:
     assert story.mended.failing(host) == set(), story.mended.host(host)
-    assert story.mended.unknown(host) == story.before.unknown(host)
+    assert story.mended.unknown(host) <= story.before.unknown(host)

@@ -18,7 +18,11 @@ FAULTS = (
         hides=frozenset({"session.nothing-left"}),
     ),
     ControlFault("session.no-groups", "usermod --append --groups audio bandoc"),
-    ControlFault("session.no-password", "echo bandoc:thuvien | chpasswd"),
+    ControlFault(
+        "session.no-password",
+        "echo bandoc:thuvien | chpasswd",
+        cascade={"access.other-passwords": "it is an account like others"},
+    ),
     ControlFault("session.reset-whole", record(RESET, failed=["sweep"]), back(RESET)),
     ControlFault("session.home-on-disk", record(RESET, emergency_home=True), back(RESET)),
     ControlFault(
@@ -47,12 +51,13 @@ FAULTS = (
     ControlFault(
         "session.login-screen",
         "systemctl stop lightdm.service",
-        # The session ends, and its end makes the home anew.
+        # The session ends, and its end makes the home anew. The mending of the login without a
+        # name would bring the screen back too.
         hides=frozenset(
             {
                 *("session.account", "session.reset-whole", "session.home-on-disk"),
                 *("session.reset-since-start", "session.nothing-left", "session.idle-watch"),
-                *("session.idle-measured", "browser.no-user-js"),
+                *("session.idle-measured", "session.no-name", "browser.no-user-js"),
             }
         ),
     ),

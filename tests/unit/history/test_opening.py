@@ -17,6 +17,7 @@ from sqlalchemy import Engine, create_engine, text
 
 from checks.history import History, HistoryRefused, Outcome, open_history, opening, schema
 from checks.history.tables import Base
+from inventory.words import LANGUAGES, speaking
 from tests.unit.history.nights import DISK, A, day, found, night
 
 REVISIONS = [
@@ -137,6 +138,21 @@ def test_a_finding_that_stood_in_two_languages_is_one_since_its_first_day(
         counted = text("SELECT count(*) FROM findings WHERE part = :part")
         # The one that ended before is another story.
         assert connection.execute(counted, {"part": DISK}).scalar() == 2
+
+
+def test_what_was_found_before_there_were_two_languages_is_told_in_both(
+    database: str, engine: Engine
+) -> None:
+    at_revision(engine, "0003")
+    hardware(engine, DISK, 1)
+    with open_history(database) as history:
+        told = []
+        for language in LANGUAGES:
+            with speaking(language):
+                (one,) = (each for each in history.states([A])[0].findings if each.part)
+                told.append((one.reason, one.remedy))
+    assert told[0] == told[1]
+    assert all(told[0])
 
 
 def test_there_is_more_than_one_revision_to_come_from() -> None:

@@ -51,15 +51,20 @@ class Story:
     mended: Night
 
 
-def at_work(pc: Workstation) -> None:
-    """A reader sits there: an unused session begins anew with each change of what it is made of."""
-    hold_still(pc)
+def reader_of(pc: Workstation) -> Reader:
+    """The reader of that workstation."""
 
     def as_root(command: str) -> Answer:
         done = pc.run(command, check=False)
         return Answer(done.returncode, done.stdout, done.stderr)
 
-    Reader(as_root).wait()
+    return Reader(as_root)
+
+
+def at_work(pc: Workstation) -> None:
+    """A reader sits there: an unused session begins anew with each change of what it is made of."""
+    hold_still(pc)
+    reader_of(pc).wait()
     watched = "grep -qx touched=1 /run/benvung-session-idle/state"
 
     def in_use() -> bool:
@@ -98,9 +103,10 @@ def told(lab: Lab, pcs: list[Workstation], place: Path) -> Story:
     broken = nightly(lab, place, *HOSTS)
     on_each(lambda one: one.mend if one.before else "")
     baseline = pyinfra(lab, HOSTS)
+    # It has brought a login screen back.
+    on_all(lambda pc: reader_of(pc).wait())
     run_over = nightly(lab, place, *HOSTS)
     on_each(lambda one: "" if one.before else one.mend)
-    # The run brought a login screen back: somebody sits down again.
     on_all(at_work)
     return Story(before, broken, baseline, run_over, nightly(lab, place, *HOSTS))
 

@@ -90,7 +90,7 @@ def story(
 def told(lab: Lab, pcs: list[Workstation], place: Path) -> Story:
     """Break everything, look, mend everything, look."""
 
-    def on_all(do: Callable[[Workstation], None]) -> None:
+    def on_all(do: Callable[[Workstation], object]) -> None:
         with ThreadPoolExecutor(len(pcs)) as pool:
             list(pool.map(do, pcs))
 

@@ -41,6 +41,12 @@ def access() -> None:
     _guard()
     guarded(_("Let in the maintenance account alone, proved by a new login"), _change())
     unit(_("Load the packet filter at every start"), "nftables.service")
+    ensure(
+        _("Start SSH with the PC"),
+        "systemctl enable ssh.service",
+        unless="systemctl is-enabled --quiet ssh.service"
+        " || systemctl is-enabled --quiet ssh.socket",
+    )
     if not host.data.access_management_addresses:
         logger.warning(
             host.print_prefix

@@ -25,6 +25,9 @@ SHARE = "/usr/local/share/benvung/desktop"
 FOLDERS = ("Desktop", "Tải về", "Tài liệu", "Hình ảnh", "Âm nhạc", "Phim")
 BASE_WALLPAPER = "/usr/share/images/desktop-base/desktop-background"
 XFCE_WALLPAPER = "/usr/share/backgrounds/xfce/xfce-x.svg"  # a package's file, so it is diverted
+# Compiled anew by dpkg whenever a package brings a schema.
+SCHEMAS = "/usr/share/glib-2.0/schemas"
+ASKS = "gsettings get org.xfce.mousepad.preferences.file session-restore"
 PRINTERS = "/usr/local/lib/benvung/printers"
 
 
@@ -40,6 +43,7 @@ def desktop() -> None:
     folders()
     looks()
     typing()
+    editor()
     tree(
         _("Set up the office suite"),
         f"{HOME}/.config/libreoffice/4/user",
@@ -153,6 +157,20 @@ def typing() -> None:
             ".config/fcitx5/conf/unikey.conf": "desktop/fcitx5-unikey.conf.j2",
             ".config/fcitx5/conf/classicui.conf": "desktop/fcitx5-classicui.conf.j2",
         },
+    )
+
+
+def editor() -> None:
+    """A text editor that begins empty; its question about the last time is English."""
+    put(
+        _("Let the text editor begin without a question"),
+        "desktop/90_benvung-desktop.gschema.override",
+        f"{SCHEMAS}/90_benvung-desktop.gschema.override",
+    )
+    ensure(
+        _("Put that in force for every account"),
+        f"glib-compile-schemas {SCHEMAS}",
+        unless=f'test "$(GSETTINGS_BACKEND=memory {ASKS})" = "\'never\'"',
     )
 
 

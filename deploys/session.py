@@ -24,6 +24,8 @@ READER = "bandoc"
 HOME_SOURCE = "/usr/local/share/benvung/home"
 PROGRAMS = "/usr/local/lib/benvung"
 UNITS = "/etc/systemd/system"
+# The closing ends the session, and no other shall begin.
+CLOSING = "! flock --nonblock /run/benvung-close.lock true"
 
 
 @deploy("session")
@@ -179,6 +181,11 @@ def _login() -> None:
         _("Let LightDM take its settings, once no reader is at the PC"),
         f"{PROGRAMS}/session-apply",
         when=lightdm,
+    )
+    ensure(
+        _("Bring the login screen back"),
+        "systemctl start lightdm.service",
+        unless=f"systemctl is-active --quiet lightdm.service || {CLOSING}",
     )
 
 

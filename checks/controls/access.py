@@ -160,7 +160,7 @@ CONTROLS = (
         Severity.GRAVE,
         mark("SSH starts with the PC."),
         mark("After the next start nobody could reach this PC any more."),
-        mark("Run on the PC: systemctl enable ssh.service"),
+        DEPLOY,
         enabled("ssh.service", "ssh.socket"),
     ),
     Control(

@@ -216,6 +216,14 @@ CONTROLS = (
         active("benvung-scan-downloads.path"),
     ),
     Control(
+        "antivirus.downloads-caught-up",
+        Severity.NORMAL,
+        mark("What was saved during a scan is scanned a minute later."),
+        mark("While a scan is at work nobody sees what else arrives."),
+        DEPLOY,
+        active("benvung-scan-downloads.timer"),
+    ),
+    Control(
         "antivirus.sticks-scanned",
         Severity.NORMAL,
         mark("USB sticks are scanned when they appear."),

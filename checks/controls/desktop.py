@@ -17,6 +17,9 @@ from checks.controls.control import (
 from checks.findings import Severity
 from inventory.words import _, mark
 
+# Debian's own; the desktop task brings it along.
+MAIL_SERVER = "exim4-daemon-light"
+
 
 def language(look: Look) -> Verdict:
     """The declared language for every account."""
@@ -66,6 +69,14 @@ def printers_run(look: Look) -> Verdict:
     """No print queue is stopped."""
     count = known(here(look.report.desktop).printers_stopped)
     return OK if not count else fail(_("{count} print queues are stopped.").format(count=count))
+
+
+def no_mail_server(look: Look) -> Verdict:
+    """No program takes mail, where it is declared absent."""
+    if MAIL_SERVER not in look.value("desktop_packages_absent"):
+        return OK
+    there = known(here(look.report.desktop).mail_server)
+    return so(not there, _("A mail server is installed (/usr/sbin/sendmail)."))
 
 
 CONTROLS = (
@@ -140,5 +151,13 @@ CONTROLS = (
         mark("People press print again and again, and nothing comes."),
         mark("See paper and cable, then run on the PC: cupsenable NAME"),
         printers_run,
+    ),
+    Control(
+        "desktop.no-mail-server",
+        Severity.MINOR,
+        mark("No mail server runs on the PC."),
+        mark("It takes memory, and keeps letters nobody fetches."),
+        mark("Remove that package; or take Debian's own out of desktop_packages_absent."),
+        no_mail_server,
     ),
 )

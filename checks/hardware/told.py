@@ -42,7 +42,7 @@ REMEDIES: Mapping[str, str] = {
     "kernel": mark("Look at the kernel's messages on the PC: journalctl -k -p warning"),
 }
 # Of `clock.unknown` and its like: nobody has looked at the part, so nothing is said against it.
-UNASKED = mark("Ask the PC itself: sudo python3 /usr/local/lib/benvung/probe")
+UNASKED = mark("Ask the PC itself: sudo python3 -B /usr/local/lib/benvung/probe")
 # Data or a whole session may be lost.
 GRAVE = frozenset({"disk", "memory", "board"})
 SURE = ("certain", "likely")

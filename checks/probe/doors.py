@@ -16,7 +16,8 @@ SSHD = (
 UNITS = (
     *("ssh.service", "ssh.socket", "nftables.service", "benvung-guard.service"),
     *("benvung-heal.service", "benvung-updates.service", "benvung-updates-missed.timer"),
-    *("benvung-scan-downloads.path", "benvung-scan-closing.service"),
+    *("benvung-scan-downloads.path", "benvung-scan-downloads.timer"),
+    "benvung-scan-closing.service",
     *("benvung-signatures.service", "benvung-signatures.timer", "clamav-daemon.service"),
     *("benvung-reader-network.service", "benvung-reader-network-fill.path"),
     *("ctrl-alt-del.target", "lightdm.service", "benvung-session-idle.service"),

@@ -156,7 +156,7 @@ def browsers(entries: Path) -> list[str]:
 
 
 def desktop() -> dict[str, Any]:
-    """The language, typing, office suite and printers."""
+    """The language, typing, office suite, printers, and what nobody here needs."""
     language = re.search(r'^LANG="?([^"\n]*)', text("/etc/default/locale") or "", re.MULTILINE)
     method = text(SHARE / "home/.config/fcitx5/conf/unikey.conf")
     typing = re.search(r"^InputMethod=(\w+)", method or "", re.MULTILINE)
@@ -170,6 +170,8 @@ def desktop() -> dict[str, Any]:
         "office": os.access("/usr/bin/libreoffice", os.X_OK),
         "printers": None if queues is None else sorted(queues.split())[:20],
         "printers_stopped": None if stopped is None else stopped.count("disabled since"),
+        # Debian Policy 11.6: every mail server brings this name.
+        "mail_server": os.access("/usr/sbin/sendmail", os.X_OK),
     }
 
 

@@ -117,6 +117,7 @@ class Desktop(Part):
         generated: the locales the PC has made, as the C library spells them.
         typing_method: telex or vni, as a new session begins with.
         printers: the names of the print queues.
+        mail_server: whether a program takes mail from those of the PC.
     """
 
     language: Word | None = None
@@ -126,6 +127,7 @@ class Desktop(Part):
     office: bool | None = None
     printers: list[Word] | None = None
     printers_stopped: Count | None = None
+    mail_server: bool | None = None
 
 
 class Shortcuts(Part):

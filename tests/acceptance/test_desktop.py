@@ -73,6 +73,38 @@ def test_the_clock_is_the_sites(reader: Reader, declared: Workstation) -> None:
     assert reader.run("date +%z").stdout.strip() == "+0700"
 
 
+def test_the_editor_begins_without_a_question(reader: Reader) -> None:
+    """Also where the one before ended badly, with text nobody had saved."""
+    state = "org.xfce.mousepad.state.application"
+    kept, letter = "$HOME/.local/share/Mousepad", "$HOME/thu.txt"
+    # As Mousepad itself notes it.
+    session = f"['1;file://{kept}/autosave-0;+file://{letter}']"
+    reader.run(
+        f"mkdir -p {kept} && echo 'dở dang' > {kept}/autosave-0 && : > {letter}"
+        f' && gsettings set {state} session "{session}"'
+    )
+    try:
+        reader.start("mousepad")
+        shown = until(lambda: windows(reader, "mousepad"), "the editor's window")
+        assert [kind for kind in shown if "_TYPE_DIALOG" in kind] == []
+    finally:
+        # One that asks would not end otherwise.
+        reader.run(
+            f"pkill -KILL -x mousepad; rm -rf {kept} {letter}; gsettings reset-recursively {state}"
+        )
+
+
+def windows(reader: Reader, program: str) -> list[str]:
+    """The kinds of windows a program has on the screen."""
+    listed = reader.run("xprop -root _NET_CLIENT_LIST").stdout.partition("#")[2].split(",")
+    told = (
+        reader.run(f"xprop -id {one.strip()} WM_CLASS _NET_WM_WINDOW_TYPE").stdout
+        for one in listed
+        if one.strip()
+    )
+    return [one for one in told if program in one.lower()]
+
+
 def test_telex_in_the_editor(write: Write, declared: Workstation) -> None:
     assert declared.variables["desktop_typing"] == "telex"
     assert write(TYPED).strip("\n") == MEANT

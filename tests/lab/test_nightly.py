@@ -1,76 +1,20 @@
 """A night over real workstations: one broken, one off, one that hangs, one in order."""
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from checks.controls import DRIFT
 from inventory.words import catalogue
 from tests.lab.lab import Lab
-from tests.lab.technician import ROOT
+from tests.lab.night import Night, hold_still, nightly
 from tests.lab.workstation import Workstation
 
 pytestmark = pytest.mark.lab
 
 Start = Callable[..., list[Workstation]]
 IN_ORDER, BROKEN, OFF, HANGING = (f"thapmuoi-{n:02}" for n in range(4, 8))
-
-
-@dataclass(frozen=True)
-class Night:
-    """What `benvung nightly --json` said.
-
-    Attributes:
-        code: exit code.
-        said: its document.
-        errors: what went to standard error.
-    """
-
-    code: int
-    said: dict[str, Any]
-    errors: str
-
-    def host(self, name: str) -> dict[str, Any]:
-        """What is said of one workstation."""
-        (found,) = (host for host in self.said["hosts"] if host["host"] == name)
-        return dict(found)
-
-    def failing(self, name: str) -> set[str]:
-        """The controls that fail on it."""
-        return {one["control"] for one in self.host(name)["findings"] if one["status"] == "fail"}
-
-    def drift(self, name: str) -> list[tuple[str, str]]:
-        """What is said of its drift: status and reason; nothing where it is as declared."""
-        findings = self.host(name)["findings"]
-        return [(one["status"], one["reason"]) for one in findings if one["control"] == DRIFT.id]
-
-
-def nightly(lab: Lab, place: Path, *hosts: str, language: str = "en") -> Night:
-    """The command as a technician types it, with a history of its own."""
-    limits = [word for host in hosts for word in ("--limit", host)]
-    done = subprocess.run(
-        [Path(sys.executable).parent / "benvung", "nightly", "--json", "--no-tell", *limits],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "PYTHONPATH": str(ROOT),
-            "BENVUNG_SSH_CONFIG": str(lab.ssh_config),
-            "BENVUNG_DATABASE": f"sqlite:///{place}/history.sqlite",
-            "LC_ALL": "C.UTF-8",
-            "LANGUAGE": language,
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return Night(done.returncode, json.loads(done.stdout or "{}"), done.stderr)
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +25,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def first_night(lab: Lab, converged: Start, place: Path) -> Night:
-    _in_order, broken, off, hanging = converged(IN_ORDER, BROKEN, OFF, HANGING)
+    in_order, broken, off, hanging = converged(IN_ORDER, BROKEN, OFF, HANGING)
+    for pc in (in_order, broken):
+        hold_still(pc)
     broken.run("systemctl disable --now benvung-sessions.timer; rm /etc/firefox/policies/*")
     off.set_down()
     hanging.freeze()

@@ -212,6 +212,7 @@ def _parts(pc: Workstation) -> dict[str, Any]:
             "office": True,
             "printers": [one["name"] for one in value["desktop_printers"]],
             "printers_stopped": 0,
+            "mail_server": False,
         },
         "shortcuts": {
             "start_page": True,
@@ -318,6 +319,7 @@ BREAKS = (
     Break("antivirus.quarantine-empty", "antivirus", ("quarantined",), 1),
     Break("antivirus.quarantine-shut", "antivirus", ("quarantine_mode",), "777 0"),
     unit("antivirus.downloads-watched", "benvung-scan-downloads.path"),
+    unit("antivirus.downloads-caught-up", "benvung-scan-downloads.timer"),
     Break("antivirus.sticks-scanned", "antivirus", ("stick_places",), []),
     unit("antivirus.scan-at-closing", "benvung-scan-closing.service"),
     unit("antivirus.resident", "clamav-daemon.service", ActiveState="active"),
@@ -389,6 +391,7 @@ BREAKS = (
     unit("desktop.print-service", "cups.service"),
     Break("desktop.printers", "desktop", ("printers",), ["cua-rieng"]),
     Break("desktop.printers-run", "desktop", ("printers_stopped",), 1),
+    Break("desktop.no-mail-server", "desktop", ("mail_server",), True),
     Break(
         "power.hours-known",
         "power",

@@ -313,6 +313,15 @@ def test_addresses_are_compared_as_networks(pc: Workstation) -> None:
     assert failing(other, report) == set()
 
 
+def test_a_mail_server_may_stay_where_it_is_not_declared_absent(pc: Workstation) -> None:
+    report = spoilt(healthy(pc), Break("", "desktop", ("mail_server",), True))
+    assert failing(pc, report) == {"desktop.no-mail-server"}
+    kept = [one for one in pc.variables["desktop_packages_absent"] if "exim4" not in one]
+    values = {**pc.variables, "desktop_packages_absent": kept}
+    other = replace(pc, variables=MappingProxyType(values))
+    assert failing(other, report) == set()
+
+
 # --- what nobody knows -----------------------------------------------------------
 
 

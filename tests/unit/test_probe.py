@@ -1,6 +1,8 @@
 """The probe: every part returns or says why, nothing holds it, nobody is named."""
 
 import json
+import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -12,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from checks import collect
+from checks.hardware import told
 from checks.probe import asking, command, doors, hardware, journal, reader, software, system
 from checks.report import Missing, parse
 from deploys.vocabulary import render
@@ -67,6 +71,24 @@ def test_what_it_prints_is_a_report_of_modest_size(printed: bytes) -> None:
 def test_nothing_is_left_beside_it(installed: Path, printed: bytes) -> None:
     assert printed
     assert {path.suffix for path in installed.iterdir()} == {".py"}
+
+
+SERVICE = (ROOT / "roles/health/files/benvung-probe.service").read_text(encoding="utf-8")
+(STARTED,) = (
+    line.partition("=")[2] for line in SERVICE.splitlines() if line.startswith("ExecStart=")
+)
+
+
+@pytest.mark.parametrize("asked", [shlex.join(collect.PROBE), STARTED, told.UNASKED])
+def test_whoever_asks_leaves_nothing_beside_it(installed: Path, tmp_path: Path, asked: str) -> None:
+    """Or the next run of the baseline would have something to remove after every night."""
+    place = shutil.copytree(installed, tmp_path / "probe")
+    words = asked[asked.index("python3") :].replace("/usr/local/lib/benvung/probe", str(place))
+    program, *rest = shlex.split(words.replace("--keep", ""))
+    assert program == "python3"
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    subprocess.run([sys.executable, *rest, "--wrong"], check=False, cwd="/", env=environment)
+    assert {path.suffix for path in place.iterdir()} == {".py"}
 
 
 @pytest.mark.parametrize("part", command.PARTS, ids=lambda part: part.__name__)

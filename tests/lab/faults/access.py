@@ -42,6 +42,13 @@ FAULTS = [
     ),
     Fault(
         aspect="access",
+        name="SSH no longer starts with the PC",
+        do="systemctl disable ssh.socket 2>/dev/null; systemctl disable ssh.service",
+        mended_by=("Start SSH with the PC",),
+        proof="systemctl is-enabled --quiet ssh.service",
+    ),
+    Fault(
+        aspect="access",
         name="the home of the maintenance account stands open",
         do="chmod 755 /home/benvung",
         mended_by=("Close its home to others",),

@@ -2,6 +2,7 @@
 
 from tests.lab.faults import Fault
 
+SCHEMAS = "/usr/share/glib-2.0/schemas"
 HOME = "/usr/local/share/benvung/home"
 
 FAULTS = [
@@ -35,6 +36,19 @@ FAULTS = [
         ),
         mended_by=("Choose the wallpaper",),
         proof="readlink /usr/share/backgrounds/xfce/xfce-x.svg | grep -q benvung",
+    ),
+    Fault(
+        aspect="desktop",
+        name="a power cut comes before the editor's settings are in force",
+        do=f"rm {SCHEMAS}/90_benvung-desktop.gschema.override; glib-compile-schemas {SCHEMAS}",
+        mended_by=(
+            "Let the text editor begin without a question",
+            "Put that in force for every account",
+        ),
+        proof=(
+            "GSETTINGS_BACKEND=memory gsettings get"
+            " org.xfce.mousepad.preferences.file session-restore | grep -q never"
+        ),
     ),
     Fault(
         aspect="desktop",

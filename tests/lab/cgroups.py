@@ -59,7 +59,7 @@ class Group:
 
     def counting(self) -> list[str]:
         """Its directories where memory and processor time are counted; call `make` first."""
-        separate = [name for name in ("memory", "cpuacct") if name in self.mounts]
+        separate = [name for name in self.mounts if name in {"memory", "cpuacct"}]
         return [str(self.at(name)) for name in separate or [""]]
 
     def _delegate(self, mount: Path) -> None:

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from checks.assets.refusals import AssetRefused
 from checks.history import HistoryRefused
-from deploys.enrol_desk import EnrolRefused
+from deploys.refusals import EnrolRefused
 from inventory.loader import ROOT
 from inventory.problems import InventoryRefused
 

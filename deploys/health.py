@@ -4,7 +4,6 @@ pyinfra inventory deploys/health.py [--limit thanh_my]
 """
 
 import json
-import subprocess
 from io import StringIO
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from pyinfra import host
 from pyinfra.api import deploy
 from pyinfra.operations import files
 
+from deploys.commit import commit
 from deploys.vocabulary import (
     directory,
     ensure,
@@ -121,18 +121,6 @@ def stamp() -> None:
         user="root",
         group="root",
     )
-
-
-def commit() -> str:
-    """This tree's commit, `-dirty` with uncommitted changes; `unknown` outside git."""
-    asked = subprocess.run(
-        ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return asked.stdout.strip() if asked.returncode == 0 else "unknown"
 
 
 if is_entry(__name__):

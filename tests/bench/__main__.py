@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from deploys.health import commit
+from deploys.commit import commit
 from tests.bench import night, pcs, probe, sides
 from tests.bench.answers import Unanswered
 from tests.bench.measure import ROOT

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from testinfra.host import Host
 
-from deploys.health import commit
+from deploys.commit import commit
 from inventory.records import Workstation
 from tests.bench.questions.conftest import lines, record, runs
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .asking import PROGRAMS, READER, STATE, holds, mode, moment, record, said, text
+from .upgrades import STATUS, upgrades
 
 SHARE = Path("/usr/local/share/benvung")
 POLICIES = Path("/etc/firefox/policies/policies.json")
@@ -15,33 +16,25 @@ OTHER_POLICIES = (
     "/usr/lib/firefox-esr/distribution/policies.json",
     "/usr/share/firefox-esr/distribution/policies.json",
 )
-STATUS = "/var/lib/dpkg/status"
 # dpkg(1): the states a cut leaves behind.
 HALF = ("half-installed", "unpacked", "half-configured")
 # In each paragraph; "Essential: yes" may stand between.
 STATES = re.compile(
     r"^Package: (\S+)\n(?:(?:Essential|Protected): \S+\n)*Status: (\S+) (\S+) (\S+)$", re.MULTILINE
 )
-# name/archive,archive version machine [upgradable from: version]
-UPGRADE = re.compile(r"^[^/\s]+/(\S*) .*\[upgradable from: ", re.MULTILINE)
 
 
 def packages() -> dict[str, Any]:
     """The package database, what Debian has corrected since, and how the last update went."""
-    # A simulated upgrade would take ten times as long on these PCs.
-    listed = said("apt", "list", "--upgradable")
-    waiting = None if listed is None else UPGRADE.findall(listed)
-    broken, held = database(text(STATUS))
+    status = text(STATUS)
+    broken, held = database(status)
     periodic = said("apt-config", "dump", "APT::Periodic::Enable")
     # Their date of modification is the archive's; that of the change is when they came here.
     lists = [file.stat().st_ctime for file in Path("/var/lib/apt/lists").glob("*Release")]
     return {
         "broken": broken,
         "interrupted": any(one.name.isdigit() for one in Path("/var/lib/dpkg/updates").glob("*")),
-        "waiting": None if waiting is None else len(waiting),
-        "security": None
-        if waiting is None
-        else sum("security" in archives for archives in waiting),
+        **upgrades(status),
         "lists": len(lists),
         "lists_from": moment(max(lists)) if lists else None,
         "held": held,

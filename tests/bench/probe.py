@@ -28,7 +28,7 @@ COMMAND = PROBE[PROBE.index("python3") :]
 # Seconds between two looks at the memory.
 LOOK = 0.004
 # Where the probe remembers what apt said, until something changes.
-REMEMBERED = "/var/lib/benvung/updates/waiting.json"
+REMEMBERED = "/var/cache/benvung/upgrades.json"
 
 
 @dataclass(frozen=True)

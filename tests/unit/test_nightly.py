@@ -7,11 +7,13 @@ import pty
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, tzinfo
 from functools import cache, partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Self
 
 import pytest
@@ -230,7 +232,8 @@ def test_a_site_of_which_nobody_was_asked_keeps_no_other_from_being_judged(desk:
 def test_a_neighbour_wakes_who_is_off_where_that_is_asked_for(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, waking: bool
 ) -> None:
-    monkeypatch.setattr(nightly, "WAKING", 0)
+    monkeypatch.setattr(nightly, "WAKING", 0.0)
+    monkeypatch.setattr(nightly, "AGAIN", 0.0)
     sleeper = inventory().hosts[B]
     card = sleeper.card.model_copy(update={"macs": (MAC,)})
     desk.inventory = replace(
@@ -243,6 +246,29 @@ def test_a_neighbour_wakes_who_is_off_where_that_is_asked_for(
     probe, *packets = desk.asked[A]
     assert "probe" in probe
     assert [MAC in packet for packet in packets] == [True] * waking
+
+
+def test_one_that_wakes_late_is_asked_again_and_nobody_waits_longer(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = inventory().hosts[B].card.model_copy(update={"macs": (MAC,)})
+    sleeper = replace(inventory().hosts[B], card=card)
+    desk.inventory = replace(inventory(), hosts={**inventory().hosts, B: sleeper})
+    desk.add(A, sound(A))
+    wake = desk.fleet.add_asleep(B, says(sound(B)))
+    waits: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 3:
+            wake()
+
+    clock = SimpleNamespace(sleep=wait, monotonic=time.monotonic)
+    monkeypatch.setattr(nightly, "time", clock)
+    said = desk.run(A, B, waking=True)
+    assert failing(said[B]) == set()
+    assert "health.reachable" not in said[B]
+    assert waits == [nightly.AGAIN] * 3
 
 
 @pytest.mark.parametrize(("until", "status"), [(19, Status.WAIVED), (18, Status.FAIL)])

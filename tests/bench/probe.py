@@ -56,12 +56,6 @@ class Weight:
     enough: bool
     untold: dict[str, str]
 
-    @property
-    def within(self) -> bool:
-        """Whether it keeps the budget."""
-        small = self.memory <= MEGABYTES and self.report <= KILOBYTES
-        return self.wall <= SECONDS and small and self.enough
-
 
 def weigh(pc: Workstation, rounds: int) -> list[Weight]:
     """Run the probe, some rounds as every night and some as after an update.
@@ -90,21 +84,34 @@ def _weighed(pc: Workstation, when: str, before: Callable[[], object]) -> Weight
         wall, cpu = time.monotonic() - began, group.cpu()
     report = _report(done)
     before()
-    pc.run(UNCACHED)
-    with counted(f"{pc.lab.id}/probe") as group:
-        group.limit_memory(MEGABYTES << 20)
-        limited = _run(pc, group)
-        killed = group.killed_for_memory()
-    same = untold(report) == untold(_report(limited)) if limited.returncode == 0 else False
     return Weight(
         when=when,
         wall=wall,
         cpu=cpu,
         memory=max(peak) / 2**20,
         report=len(done.stdout) / 1024,
-        enough=killed == 0 and same,
+        enough=untold(report) == within(pc, MEGABYTES),
         untold=untold(report),
     )
+
+
+def within(pc: Workstation, megabytes: int) -> dict[str, str] | None:
+    """Run the probe in a control group that has so much memory, the file cache included, no swap.
+
+    Args:
+        pc: a workstation with a probe.
+        megabytes: how much.
+
+    Returns:
+        Parts it could not tell, and why; None where it did not come to its end.
+    """
+    pc.run(UNCACHED)
+    with counted(f"{pc.lab.id}/probe") as group:
+        group.limit_memory(megabytes << 20)
+        done = _run(pc, group)
+        if done.returncode or group.killed_for_memory():
+            return None
+    return untold(_report(done))
 
 
 def _run(pc: Workstation, group: Group) -> subprocess.CompletedProcess[bytes]:

@@ -35,9 +35,9 @@ POLICY = """firefox-esr:
   Candidate: 140.5.0esr-1~deb13u1
   Version table:
      140.5.0esr-1~deb13u1 500
-        500 http://deb.debian.org/debian-security trixie-security/main amd64 Packages
+        500 http://mirror.example/debian-security trixie-security/main amd64 Packages
      140.4.0esr-1 500
-        500 http://deb.debian.org/debian trixie/main amd64 Packages
+        500 http://mirror.example/debian trixie/main amd64 Packages
  *** 128.5.0esr-1 100
         100 /var/lib/dpkg/status
 tzdata:
@@ -45,8 +45,8 @@ tzdata:
   Candidate: 2025b-4
   Version table:
      2025b-4 500
-        500 http://deb.debian.org/debian trixie/main amd64 Packages
-        500 http://deb.debian.org/debian trixie-updates/main amd64 Packages
+        500 http://mirror.example/debian trixie/main amd64 Packages
+        500 http://mirror.example/debian trixie-updates/main amd64 Packages
  *** 2025a-2 100
         100 /var/lib/dpkg/status
 openssh-server:
@@ -54,12 +54,12 @@ openssh-server:
   Candidate: 1:10.0p1-7+deb13u4
   Version table:
      1:10.2p1-1~bpo13+1 100
-        100 http://deb.debian.org/debian trixie-backports/main amd64 Packages
+        100 http://mirror.example/debian trixie-backports/main amd64 Packages
  *** 1:10.0p1-7+deb13u4 500
-        500 http://deb.debian.org/debian trixie/main amd64 Packages
+        500 http://mirror.example/debian trixie/main amd64 Packages
         100 /var/lib/dpkg/status
      1:10.0p1-7+deb13u2 500
-        500 http://deb.debian.org/debian-security trixie-security/main amd64 Packages
+        500 http://mirror.example/debian-security trixie-security/main amd64 Packages
 pinned:
   Installed: 2.0-1
   Candidate: 1.0-1
@@ -67,13 +67,13 @@ pinned:
  *** 2.0-1 100
         100 /var/lib/dpkg/status
      1.0-1 1001
-       1001 http://deb.debian.org/debian-security trixie-security/main amd64 Packages
+       1001 http://mirror.example/debian-security trixie-security/main amd64 Packages
 gone:
   Installed: (none)
   Candidate: 1.0
   Version table:
      1.0 500
-        500 http://deb.debian.org/debian trixie/main amd64 Packages
+        500 http://mirror.example/debian trixie/main amd64 Packages
 """
 Said = Callable[..., str | None]
 

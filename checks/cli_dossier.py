@@ -13,7 +13,7 @@ from checks.reports import dossier
 from checks.reports.desk import Desk
 from checks.reports.forms import read_forms
 from inventory.problems import did_you_mean
-from inventory.words import _
+from inventory.words import _, speaking
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,8 @@ def run(asked: Asked, *, year_end: bool, whole: bool, as_pdf: bool) -> None:
         otherwise = _("Sites here: {names}").format(names=sites)
         raise AssetRefused(wrong, did_you_mean(asked.site, at_hand.inventory.sites, otherwise))
     assets = _chosen(at_hand, asked)
-    states = cli_assets.heard([asset.name for asset in assets if asset.host])
+    with speaking("vi"):
+        states = cli_assets.heard([asset.name for asset in assets if asset.host])
     desk = Desk(
         at_hand.inventory,
         at_hand.law,

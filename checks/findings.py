@@ -56,6 +56,14 @@ class Waiver:
 
 
 @dataclass(frozen=True)
+class Sentences:
+    """What is said of a finding, in one language; `reason` and `remedy` as in `Finding`."""
+
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True)
 class Finding:
     """How one control came out on one workstation.
 
@@ -70,6 +78,7 @@ class Finding:
         part: what it is about where a PC has several, the same in every language, such as
             `disk sda Z1D5` (checks/hardware/parts.py has its name); "" else.
         waiver: the waiver that covers it.
+        vietnamese: the sentences in Vietnamese, where the others are English; None: as they are.
     """
 
     host: str
@@ -81,6 +90,7 @@ class Finding:
     certainty: Certainty = Certainty.CERTAIN
     part: str = ""
     waiver: Waiver | None = None
+    vietnamese: Sentences | None = None
 
     @property
     def key(self) -> tuple[str, str, str]:

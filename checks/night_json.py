@@ -26,7 +26,7 @@ class FindingDocument(_Document):
         status: fail, waived, unknown or unreachable; what is ok is not listed.
         severity: grave, normal or minor.
         certainty: certain, likely, possible or unknown.
-        reason, remedy: sentences in the language of the run.
+        reason, remedy: sentences in the language of the person at the desk.
         first, last: the first and the last day it was seen.
         seen: whether the newest look at the PC saw it.
         ended: the day it was found mended.

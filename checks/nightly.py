@@ -10,12 +10,13 @@ from checks import wake
 from checks.collect import Answer, collect, send
 from checks.controls import CONTROLS, UNREACHABLE, judge, unreachable, waived
 from checks.days import day_of
-from checks.findings import Finding, Waiver
+from checks.findings import Finding, Sentences, Waiver
 from checks.hardware import told
 from checks.hardware.verdict import examine
 from checks.history import History, Night, Visit
 from checks.report import Report
 from inventory.records import Inventory
+from inventory.words import speaking
 
 # Seconds a woken PC of 2013 may need until it answers, and between two tries.
 WAKING = 150.0
@@ -105,17 +106,39 @@ def _woken(desk: Desk, asked: Mapping[str, datetime | None]) -> dict[str, Answer
 
 
 def _judged(desk: Desk, answers: Sequence[Answer], history: History) -> list[Visit]:
-    hardware = _hardware(desk, answers, history)
+    reports = {answer.host: _reports(answer, history) for answer in answers}
+    with speaking("en"):
+        english = _said(desk, answers, reports)
+    with speaking("vi"):
+        vietnamese = _said(desk, answers, reports)
     return [
         Visit(
             host=answer.host,
-            findings=(*_findings(desk, answer), *hardware.get(answer.host, ())),
+            findings=_in_both(english[answer.host], vietnamese[answer.host]),
             fresh=answer.fresh,
             kept=answer.kept,
             why=answer.why,
         )
         for answer in answers
     ]
+
+
+def _in_both(english: Sequence[Finding], vietnamese: Sequence[Finding]) -> tuple[Finding, ...]:
+    return tuple(
+        replace(one, vietnamese=Sentences(same.reason, same.remedy))
+        for one, same in zip(english, vietnamese, strict=True)
+    )
+
+
+def _said(
+    desk: Desk, answers: Sequence[Answer], reports: Mapping[str, Sequence[Report]]
+) -> dict[str, list[Finding]]:
+    """What is said of each PC, in the language wanted: PC -> findings, in a fixed order."""
+    hardware = _hardware(desk, answers, reports)
+    return {
+        answer.host: [*_findings(desk, answer), *hardware.get(answer.host, ())]
+        for answer in answers
+    }
 
 
 def _findings(desk: Desk, answer: Answer) -> list[Finding]:
@@ -127,26 +150,22 @@ def _findings(desk: Desk, answer: Answer) -> list[Finding]:
 
 
 def _hardware(
-    desk: Desk, answers: Sequence[Answer], history: History
+    desk: Desk, answers: Sequence[Answer], reports: Mapping[str, Sequence[Report]]
 ) -> Mapping[str, Sequence[Finding]]:
     """What the hardware's rules say: PC, or site for what is of no single one -> findings."""
     now = datetime.now(UTC)
     by_answer = {answer.host: answer for answer in answers}
     found: dict[str, list[Finding]] = {}
     for site in desk.inventory.sites.values():
-        reports = {
-            host: _reports(by_answer[host], history)
-            for host in site.workstations
-            if host in by_answer
-        }
-        if not any(reports.values()):
+        of_site = {host: reports[host] for host in site.workstations if host in by_answer}
+        if not any(of_site.values()):
             continue
-        examination = examine(reports, desk.inventory.hosts)
+        examination = examine(of_site, desk.inventory.hosts)
         for host, verdict in examination.pcs.items():
             if by_answer[host].fresh is not None:
                 found[host] = _waived(desk, told.table(verdict), now)
         # What is of no single PC stands with the site's first, every night with the same.
-        first = next(iter(reports))
+        first = next(iter(of_site))
         rows = _waived(desk, told.rows(first, examination.site), now)
         found[first] = [*found.get(first, ()), *rows]
     return found

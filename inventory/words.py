@@ -7,6 +7,9 @@ as for every other program on the desk.
 import gettext
 import io
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
@@ -15,15 +18,34 @@ from babel.messages.pofile import read_po
 
 LOCALE_DIR = Path(__file__).parent / "locale"
 DOMAIN = "benvung"
+LANGUAGES = ("en", "vi")
+_wanted: ContextVar[str | None] = ContextVar("wanted", default=None)
 
 
 def language() -> str:
-    """The person's language: `vi` or `en`, from the environment in gettext's own order."""
+    """The language wanted here, else the person's: from the environment in gettext's own order."""
+    wanted = _wanted.get()
+    if wanted:
+        return wanted
     for variable in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(variable)
         if value:
             return "vi" if value.startswith("vi") else "en"
     return "en"
+
+
+@contextmanager
+def speaking(of: str) -> Iterator[None]:
+    """Let everything said meanwhile be said in one language, whoever sits at the desk.
+
+    Args:
+        of: one of LANGUAGES.
+    """
+    before = _wanted.set(of)
+    try:
+        yield
+    finally:
+        _wanted.reset(before)
 
 
 @cache

@@ -1,6 +1,6 @@
 """An asset with all that happened to it, and its row in the register."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -46,6 +46,18 @@ class Asset:
             event
             for event in self.events
             if event.number not in undone and not isinstance(event, Undo)
+        )
+
+    def until(self, day: date) -> "Asset":
+        """The asset as the events up to a day had left it."""
+        kept = {event.number for event in self.events if event.date <= day}
+        return replace(
+            self,
+            events=tuple(
+                event
+                for event in self.events
+                if event.number in kept and (not isinstance(event, Undo) or event.undoes in kept)
+            ),
         )
 
     @property

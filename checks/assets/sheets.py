@@ -8,54 +8,37 @@ from datetime import date
 from pathlib import Path
 from zipfile import BadZipFile
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
+from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.worksheet.properties import PageSetupProperties
 
 from checks.assets.records import RegisterRow
 from checks.assets.refusals import AssetRefused
 from checks.assets.words import KINDS, PARTS, STATES, UNKNOWN, vietnamese
+from checks.assets.workbooks import TOTAL, Cell, Column, told, workbook
 from inventory.words import _
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of the register: its key here, its heading, its width in characters."""
-
-    key: str
-    heading: str
-    width: int
-
 
 # The register row of the papers; the first two tell which card a line is of.
 COLUMNS = (
-    Column("folder", "Tên máy", 14),
-    Column("site", "Điểm", 12),
-    Column("code", "Mã tài sản", 14),
-    Column("name", "Tên tài sản", 24),
-    Column("serials", "Số sê-ri", 34),
-    Column("kind", "Loại", 12),
-    Column("source_of_funds", "Nguồn hình thành", 30),
+    Column("folder", "Tên máy", 13),
+    Column("site", "Điểm", 11),
+    Column("code", "Mã tài sản", 13),
+    Column("name", "Tên tài sản", 15),
+    Column("serials", "Số sê-ri", 19),
+    Column("kind", "Loại", 11),
+    Column("source_of_funds", "Nguồn hình thành", 18),
     Column("year_in_use", "Năm sử dụng", 8),
-    Column("place", "Nơi sử dụng", 30),
-    Column("original_cost", "Nguyên giá", 14),
-    Column("accumulated", "Hao mòn lũy kế", 14),
-    Column("net", "Giá trị còn lại", 14),
-    Column("state", "Tình trạng", 16),
-    Column("custodian", "Người được giao giữ", 22),
+    Column("place", "Nơi sử dụng", 18),
+    Column("original_cost", "Nguyên giá", 13),
+    Column("accumulated", "Hao mòn lũy kế", 13),
+    Column("net", "Giá trị còn lại", 13),
+    Column("state", "Tình trạng", 12),
+    Column("custodian", "Người được giao giữ", 14),
 )
-MONEY = ("original_cost", "accumulated", "net")
 TITLE = "SỔ THEO DÕI TÀI SẢN"
-TOTAL = "Tổng cộng"
-FONT = "Times New Roman"
 # Excel in Việt Nam separates by semicolons, because the comma is the decimal sign there.
 DELIMITER = ";"
 _HEADING_ROWS = 20
-_SHEET_NAME = 31  # characters, by Excel
 _MOST_ROWS = 20_000
-Cell = str | int | None
 _KEYS = {column.heading.casefold(): column.key for column in COLUMNS}
 
 
@@ -99,72 +82,13 @@ def write_csv(rows: Iterable[dict[str, Cell]]) -> bytes:
     writer = csv.writer(text, delimiter=DELIMITER)
     writer.writerow([column.heading for column in COLUMNS])
     for row in rows:
-        writer.writerow([_told(row, column) for column in COLUMNS])
+        writer.writerow([told(row, column) for column in COLUMNS])
     return text.getvalue().encode("utf-8-sig")
 
 
 def write_xlsx(rows: Sequence[dict[str, Cell]], day: date) -> bytes:
     """The register as a workbook, with a title, a heading that stays, and totals."""
     return workbook(TITLE, f"Đến ngày {day:%d/%m/%Y}", COLUMNS, rows)
-
-
-def workbook(
-    title: str, below: str, columns: Sequence[Column], rows: Sequence[dict[str, Cell]]
-) -> bytes:
-    """A list as a workbook: a title, a heading that stays, totals; ready to be printed lying.
-
-    Args:
-        title: above all, and the name of the sheet.
-        below: the line below it.
-        columns: those named in MONEY are added up.
-        rows: key of a column -> value; None is unknown.
-    """
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None  # noqa: S101 - a new workbook has one
-    sheet.title = title.capitalize()[:_SHEET_NAME]
-    sheet.append([title])
-    sheet.append([below])
-    sheet.append([])
-    sheet.append([column.heading for column in columns])
-    heading = sheet.max_row
-    for row in rows:
-        sheet.append([None] * len(columns))
-        for number, column in enumerate(columns, 1):
-            cell = sheet.cell(sheet.max_row, number)
-            cell.value = _told(row, column)
-            if isinstance(cell.value, int):
-                cell.number_format = "#,##0" if column.key in MONEY else "0"
-            else:
-                # Text is text: a code keeps its zeros, and "=1" is no formula.
-                cell.data_type, cell.number_format = "s", "@"
-    sheet.append([TOTAL])
-    for number, column in enumerate(columns, 1):
-        if column.key in MONEY:
-            known = [row[column.key] for row in rows]
-            total = sheet.cell(sheet.max_row, number)
-            total.value = sum(each for each in known if isinstance(each, int))
-            total.number_format = "#,##0"
-        sheet.column_dimensions[get_column_letter(number)].width = column.width
-    for at, line in enumerate(sheet.iter_rows(), 1):
-        for cell in line:
-            cell.font = Font(name=FONT, size=12, bold=at in (1, heading, sheet.max_row))
-            cell.alignment = Alignment(wrap_text=at >= heading, vertical="top")
-    sheet.freeze_panes = f"A{heading + 1}"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.print_title_rows = f"{heading}:{heading}"
-    made = io.BytesIO()
-    book.save(made)
-    return made.getvalue()
-
-
-def _told(row: dict[str, Cell], column: Column) -> Cell:
-    value = row[column.key]
-    if value is None and column.key not in ("folder", "site"):
-        return UNKNOWN
-    return value
 
 
 def read_sheet(path: Path) -> list[Line]:

@@ -73,13 +73,14 @@ def standing(asset: Asset, day: date = date.max) -> Standing:
 def refuse_bad_undoing(events: tuple[AnyEvent, ...]) -> None:
     """Refuse an undoing of nothing, of another undoing, of the same event twice."""
     undone: set[int] = set()
+    undoings = {event.number for event in events if isinstance(event, Undo)}
     for event in events:
         if not isinstance(event, Undo):
             continue
         if event.undoes >= event.number or event.undoes in undone:
             wrong = _("There is no event {number} to undo.").format(number=event.undoes)
             raise AssetRefused(wrong, _("benvung asset show lists the events that count."))
-        if isinstance(events[event.undoes - 1], Undo):
+        if event.undoes in undoings:
             wrong = _("Event {number} is itself an undoing.").format(number=event.undoes)
             raise AssetRefused(wrong, _("Write what was undone down again, as a new event."))
         undone.add(event.undoes)

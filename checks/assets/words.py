@@ -25,7 +25,7 @@ STATES: Mapping[State, str] = {
     State.IN_USE: mark("in use"),
     State.BROKEN: mark("broken"),
     State.PROPOSED: mark("proposed for disposal"),
-    State.DECIDED: mark("disposal decided"),
+    State.DECIDED: mark("approved for disposal"),
     State.DISPOSED: mark("disposed of"),
     State.WRITTEN_OFF: mark("written off"),
     State.LOST: mark("lost"),

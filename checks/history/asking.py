@@ -11,6 +11,7 @@ from checks.findings import Severity, Status
 from checks.history import documents
 from checks.history.records import Changes, HostState, KeptReport, Known, Outcome, Run
 from checks.history.tables import FindingRow, NightRow, ReportRow
+from inventory.words import language
 
 # Names in one question: SQLite takes 32,766, PostgreSQL 65,535.
 AT_ONCE = 1000
@@ -121,7 +122,8 @@ def _known(
 
 
 def known(row: FindingRow) -> Known:
-    """A finding as a record."""
+    """A finding as a record, in the language wanted."""
+    vietnamese = language() == "vi"
     return Known(
         host=row.host,
         control=row.control,
@@ -129,8 +131,8 @@ def known(row: FindingRow) -> Known:
         status=row.status,
         severity=row.severity,
         certainty=row.certainty,
-        reason=row.reason,
-        remedy=row.remedy,
+        reason=row.reason_vi if vietnamese else row.reason,
+        remedy=row.remedy_vi if vietnamese else row.remedy,
         first=row.first,
         last=row.last,
         seen=row.seen,

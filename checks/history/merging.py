@@ -8,7 +8,7 @@ was seen hides nothing of it; a newer one may.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from checks.findings import Finding, Status
+from checks.findings import Finding, Sentences, Status
 from checks.history.night import Night, Visit
 from checks.history.tables import CONTROL, PART, FindingRow
 
@@ -120,8 +120,9 @@ def _again(row: FindingRow, finding: Finding, tonight: Tonight) -> None:
     row.status = finding.status
     row.severity = finding.severity
     row.certainty = finding.certainty
-    row.reason = _plain(finding.reason)
-    row.remedy = _plain(finding.remedy)
+    vietnamese = finding.vietnamese or Sentences(finding.reason, finding.remedy)
+    row.reason, row.remedy = _plain(finding.reason), _plain(finding.remedy)
+    row.reason_vi, row.remedy_vi = _plain(vietnamese.reason), _plain(vietnamese.remedy)
     row.waived_until = finding.waiver.until if finding.waiver else None
     row.last = tonight.night.day
     row.last_night_id = tonight.id

@@ -139,8 +139,11 @@ class FindingRow(Base):
     status: Mapped[Status] = mapped_column(_word(Status))
     severity: Mapped[Severity] = mapped_column(_word(Severity))
     certainty: Mapped[Certainty] = mapped_column(_word(Certainty))
+    # In English; in Vietnamese below: a paper is Vietnamese, whoever ran the night.
     reason: Mapped[str] = mapped_column(Text)
     remedy: Mapped[str] = mapped_column(Text)
+    reason_vi: Mapped[str] = mapped_column(Text, server_default="")
+    remedy_vi: Mapped[str] = mapped_column(Text, server_default="")
     waived_until: Mapped[date | None]
     first: Mapped[date]
     last: Mapped[date]

@@ -13,8 +13,9 @@ from checks.assets.advice import reminder
 from checks.assets.book import write_bytes
 from checks.assets.records import Asset, State
 from checks.assets.refusals import AssetRefused
-from checks.assets.sheets import Cell, Column, cells, workbook, write_xlsx
+from checks.assets.sheets import cells, write_xlsx
 from checks.assets.states import WORKING, shown, standing
+from checks.assets.workbooks import Cell, Column, workbook
 from checks.reports import letter, minutes, records, stock_take
 from checks.reports.desk import Desk
 from checks.reports.forms import Form, Paper
@@ -48,17 +49,17 @@ REGISTER = "02-so-tai-san.xlsx"
 LIST_TITLE = "DANH MỤC TÀI SẢN CÔNG ĐỀ NGHỊ XỬ LÝ"
 # The eleven columns of Mẫu 01/TSC-XLTS.
 LIST_COLUMNS = (
-    Column("number", "STT", 6),
-    Column("name", "Tên tài sản (chi tiết theo từng tài sản)", 36),
-    Column("kind", "Loại tài sản", 24),
+    Column("number", "STT", 5),
+    Column("name", "Tên tài sản (chi tiết theo từng tài sản)", 30),
+    Column("kind", "Loại tài sản", 16),
     Column("unit", "Đơn vị tính", 8),
     Column("quantity", "Số lượng", 8),
-    Column("year", "Năm đưa vào sử dụng", 10),
-    Column("original_cost", "Nguyên giá (đồng)", 15),
-    Column("net", "Giá trị còn lại (đồng)", 15),
-    Column("form", "Hình thức xử lý", 14),
-    Column("reason", "Lý do đề nghị xử lý", 44),
-    Column("note", "Ghi chú", 14),
+    Column("year", "Năm đưa vào sử dụng", 9),
+    Column("original_cost", "Nguyên giá (đồng)", 14),
+    Column("net", "Giá trị còn lại (đồng)", 14),
+    Column("form", "Hình thức xử lý", 12),
+    Column("reason", "Lý do đề nghị xử lý", 42),
+    Column("note", "Ghi chú", 11),
 )
 STEPS = {
     State.PROPOSED: "có quyết định thanh lý, hoặc văn bản không đồng ý",
@@ -130,6 +131,7 @@ def disposal(desk: Desk, assets: Sequence[Asset], *, whole: bool = False) -> Dos
         AssetRefused: no asset has a paper due; a template cannot be filled in.
     """
     made = Dossier(desk)
+    assets = [asset.until(desk.today) for asset in assets]
     now = {asset.name: standing(asset, desk.today).state for asset in assets}
     fresh = [
         asset
@@ -164,12 +166,12 @@ def _proposing(made: Dossier, desk: Desk, assets: Sequence[Asset]) -> None:
 
 
 def _disposing(made: Dossier, desk: Desk, assets: Sequence[Asset]) -> None:
-    sold = minutes.sales(desk, assets)
-    for suffix, sale in _numbered(sold):
-        made.put(Paper.MINUTES, suffix, partial(minutes.minutes, desk, sale))
-    gone = [sale for sale in sold if sale.disposals]
-    for suffix, sale in _numbered(gone):
-        made.put(Paper.WRITE_OFF, suffix, partial(minutes.write_off, desk, sale))
+    batches = minutes.batches(desk, assets)
+    for suffix, batch in _numbered(batches):
+        made.put(Paper.MINUTES, suffix, partial(minutes.minutes, desk, batch))
+    gone = [batch for batch in batches if batch.disposals]
+    for suffix, batch in _numbered(gone):
+        made.put(Paper.WRITE_OFF, suffix, partial(minutes.write_off, desk, batch))
 
 
 def _numbered(things: Sequence[_T]) -> list[tuple[str, _T]]:
@@ -206,6 +208,7 @@ def year_end(desk: Desk, assets: Sequence[Asset]) -> Dossier:
         AssetRefused: a template cannot be filled in.
     """
     made = Dossier(desk)
+    assets = [asset.until(desk.today) for asset in assets]
     made.put(Paper.STOCK_TAKE, "", partial(stock_take.context, desk, assets, desk.today))
     rows = [(desk.row(asset, desk.today), asset.site) for asset in assets]
     kept = [cells(row, site) for row, site in rows if row.state is not State.WRITTEN_OFF]

@@ -34,7 +34,7 @@ _WRITE_OFF = "Ghi khi kế toán đã ghi giảm: benvung asset write-off <máy>
 
 
 @dataclass(frozen=True)
-class Sale:
+class Batch:
     """The assets one decision and one disposal are about.
 
     Attributes:
@@ -55,14 +55,14 @@ class Sale:
     written_off: tuple[WriteOff, ...]
 
 
-def sales(desk: Desk, assets: Sequence[Asset]) -> list[Sale]:
+def batches(desk: Desk, assets: Sequence[Asset]) -> list[Batch]:
     """One for each holder, decision and signed minutes.
 
     Args:
         desk: what is recorded.
         assets: those with a decision.
     """
-    together: dict[tuple[object, ...], Sale] = {}
+    together: dict[tuple[object, ...], Batch] = {}
     for asset in assets:
         now = standing(asset, desk.today)
         if now.decision is None:
@@ -73,7 +73,7 @@ def sales(desk: Desk, assets: Sequence[Asset]) -> list[Sale]:
         holder = desk.row(asset, day or desk.today).holder
         key = (holder, now.decision.reference, day, reference)
         mine = (*together[key].assets, asset) if key in together else (asset,)
-        together[key] = Sale(
+        together[key] = Batch(
             mine, holder, now.decision, day, reference,
             tuple(_recorded(desk, mine, Disposal)), tuple(_recorded(desk, mine, WriteOff)),
         )  # fmt: skip
@@ -85,36 +85,36 @@ def _recorded(desk: Desk, assets: Sequence[Asset], kind: type[_E]) -> Iterator[_
         yield from (each for each in until(asset, desk.today) if isinstance(each, kind))
 
 
-def minutes(desk: Desk, sale: Sale, gaps: Gaps) -> Context:
+def minutes(desk: Desk, batch: Batch, gaps: Gaps) -> Context:
     """What the template of the minutes prints."""
-    day = sale.day or desk.today
-    said = top(desk, Paging(Paper.MINUTES, sale.holder, sale.day, sale.reference), gaps)
+    day = batch.day or desk.today
+    said = top(desk, Paging(Paper.MINUTES, batch.holder, batch.day, batch.reference), gaps)
     members = people(desk, Paper.MINUTES, day, gaps)
-    when = day_or_dots(sale.day, desk.today)
+    when = day_or_dots(batch.day, desk.today)
     signed = {
         "accountant": the_accountant(desk, day, gaps),
         "head": the_head(desk, day, gaps),
     }
-    if not sale.disposals:
+    if not batch.disposals:
         gaps.or_unknown(None, "kết quả thanh lý: ngày, chi phí, thu hồi, bên nhận", _DISPOSE)
     return {
         **said,
         **signed,
-        "opening": f"Căn cứ Quyết định {_decision(sale)} về việc thanh lý tài sản. Hôm nay, "
+        "opening": f"Căn cứ Quyết định {_decision(batch)} về việc thanh lý tài sản. Hôm nay, "
         f"{when}, tại {place(said, desk)}, Ban (Hội đồng) thanh lý tiến hành thanh lý tài sản.",
         "members": members,
         "signing": signing(members),
-        "assets": [_told(desk, n, asset, gaps, day) for n, asset in enumerate(sale.assets, 1)],
-        "conclusion": list(_conclusion(sale)),
-        "costs": _amount([each.costs for each in sale.disposals], "chi phí thanh lý", gaps),
-        "proceeds": _amount([each.proceeds for each in sale.disposals], "giá trị thu hồi", gaps),
-        "to": _taker(sale, gaps),
-        "written_off": _written_off(sale, gaps),
+        "assets": [_told(desk, n, asset, gaps, day) for n, asset in enumerate(batch.assets, 1)],
+        "conclusion": list(_conclusion(batch)),
+        "costs": _amount([each.costs for each in batch.disposals], "chi phí thanh lý", gaps),
+        "proceeds": _amount([each.proceeds for each in batch.disposals], "giá trị thu hồi", gaps),
+        "to": _taker(batch, gaps),
+        "written_off": _written_off(batch, gaps),
     }
 
 
-def _decision(sale: Sale) -> str:
-    made = sale.decision
+def _decision(batch: Batch) -> str:
+    made = batch.decision
     return f"số {made.reference} ngày {shown(made.date)} của {made.authority}"
 
 
@@ -145,14 +145,14 @@ def _data(desk: Desk, asset: Asset, gaps: Gaps) -> str:
     return gaps.or_unknown(None, "việc xóa dữ liệu trên ổ đĩa", mend, asset.name)
 
 
-def _conclusion(sale: Sale) -> Iterator[str]:
-    count = len(sale.assets)
-    form = FORMS[sale.decision.form] if sale.decision.form else UNKNOWN
+def _conclusion(batch: Batch) -> Iterator[str]:
+    count = len(batch.assets)
+    form = FORMS[batch.decision.form] if batch.decision.form else UNKNOWN
     what = f"{counted(count)} ({number_words(count)}) tài sản nêu trên"
-    if sale.disposals:
-        yield f"Đã thanh lý {what} theo hình thức {form}, đúng Quyết định {_decision(sale)}."
+    if batch.disposals:
+        yield f"Đã thanh lý {what} theo hình thức {form}, đúng Quyết định {_decision(batch)}."
     else:
-        yield f"Thanh lý {what} theo hình thức {form}, theo Quyết định {_decision(sale)}."
+        yield f"Thanh lý {what} theo hình thức {form}, theo Quyết định {_decision(batch)}."
 
 
 def _amount(amounts: Sequence[int | None], what: str, gaps: Gaps) -> str:
@@ -165,52 +165,52 @@ def _amount(amounts: Sequence[int | None], what: str, gaps: Gaps) -> str:
     return f"{DOTS} đồng (Bằng chữ: {DOTS}{DOTS})"
 
 
-def _taker(sale: Sale, gaps: Gaps) -> str:
-    named = ", ".join(dict.fromkeys(each.to for each in sale.disposals if each.to))
+def _taker(batch: Batch, gaps: Gaps) -> str:
+    named = ", ".join(dict.fromkeys(each.to for each in batch.disposals if each.to))
     return gaps.or_dots(named, "bên nhận tài sản thanh lý", _DISPOSE)
 
 
-def _written_off(sale: Sale, gaps: Gaps) -> str:
-    if len(sale.written_off) < len(sale.assets):
+def _written_off(batch: Batch, gaps: Gaps) -> str:
+    if len(batch.written_off) < len(batch.assets):
         gaps.or_unknown(None, "ngày ghi giảm, số chứng từ", _WRITE_OFF)
         return f"ngày {DOTS}, chứng từ số {DOTS}"
-    said = (f"ngày {shown(each.date)}, chứng từ số {each.reference}" for each in sale.written_off)
+    said = (f"ngày {shown(each.date)}, chứng từ số {each.reference}" for each in batch.written_off)
     return "; ".join(dict.fromkeys(said))
 
 
-def write_off(desk: Desk, sale: Sale, gaps: Gaps) -> Context:
+def write_off(desk: Desk, batch: Batch, gaps: Gaps) -> Context:
     """What the template of the request to write off prints."""
-    whole = len(sale.written_off) == len(sale.assets)
-    day = last_day(*(each.date for each in sale.written_off)) if whole else None
-    said = top(desk, Paging(Paper.WRITE_OFF, sale.holder, day), gaps)
-    told = [_told(desk, n, asset, gaps, sale.day or desk.today) for n, asset in _each(sale)]
+    whole = len(batch.written_off) == len(batch.assets)
+    day = last_day(*(each.date for each in batch.written_off)) if whole else None
+    said = top(desk, Paging(Paper.WRITE_OFF, batch.holder, day), gaps)
+    told = [_told(desk, n, asset, gaps, batch.day or desk.today) for n, asset in _each(batch)]
     summed = total([each.found for each in told])
-    of = f"Biên bản thanh lý {_minutes(sale)}"
+    of = f"Biên bản thanh lý {_minutes(batch)}"
     return {
         **said,
-        "opening": f"Căn cứ Quyết định {_decision(sale)} và {of}, đề nghị kế toán ghi giảm các "
+        "opening": f"Căn cứ Quyết định {_decision(batch)} và {of}, đề nghị kế toán ghi giảm các "
         "tài sản sau và báo cáo kê khai biến động tài sản theo quy định:",
         "assets": told,
         "total": summed,
-        "closing": list(_closing(desk, sale, summed.note, gaps)),
+        "closing": list(_closing(desk, batch, summed.note, gaps)),
     }
 
 
-def _each(sale: Sale) -> list[tuple[int, Asset]]:
-    return list(enumerate(sale.assets, 1))
+def _each(batch: Batch) -> list[tuple[int, Asset]]:
+    return list(enumerate(batch.assets, 1))
 
 
-def _minutes(sale: Sale) -> str:
-    number = f"số {sale.reference} " if sale.reference else ""
-    return f"{number}ngày {shown(sale.day) if sale.day else DOTS}"
+def _minutes(batch: Batch) -> str:
+    number = f"số {batch.reference} " if batch.reference else ""
+    return f"{number}ngày {shown(batch.day) if batch.day else DOTS}"
 
 
-def _closing(desk: Desk, sale: Sale, note: str, gaps: Gaps) -> Iterator[str]:
+def _closing(desk: Desk, batch: Batch, note: str, gaps: Gaps) -> Iterator[str]:
     if note:
         yield f"{note}."
-    rule = desk.law.deadlines(desk.site, sale.day or desk.today)
+    rule = desk.law.deadlines(desk.site, batch.day or desk.today)
     gaps.rests_on(rule)
-    if rule and sale.day:
-        due = sale.day + timedelta(days=rule.write_off)
+    if rule and batch.day:
+        due = batch.day + timedelta(days=rule.write_off)
         yield f"Thời hạn: {rule.write_off} ngày từ ngày thanh lý xong, đến {shown(due)}."
-    yield f"Kế toán đã ghi giảm: {_written_off(sale, gaps)}."
+    yield f"Kế toán đã ghi giảm: {_written_off(batch, gaps)}."

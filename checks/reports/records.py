@@ -23,6 +23,7 @@ from checks.assets.records import Asset, RegisterRow
 from checks.assets.states import shown, standing
 from checks.assets.words import UNKNOWN
 from checks.findings import Status
+from checks.hardware.parts import part_name
 from checks.reports.amounts import counted
 from checks.reports.desk import Desk, grounds_of, last_day
 from checks.reports.forms import Paper
@@ -38,6 +39,7 @@ from checks.reports.heading import (
 )
 from checks.reports.reasons import life_words, reason
 from checks.reports.told import Told, net_label
+from inventory.words import speaking
 
 CONDITIONS = {
     Condition.SOUND: "hoạt động bình thường",
@@ -119,7 +121,8 @@ def _findings(desk: Desk, asset: Asset, day: date) -> Iterator[str]:
     """What the nightly checks had found of the hardware by that day."""
     for one in desk.findings.get(asset.name, ()):
         if one.control.startswith(HARDWARE) and one.status is Status.FAIL and one.first <= day:
-            part = f"{one.part}: " if one.part else ""
+            with speaking("vi"):
+                part = f"{part_name(one.part)}: " if one.part else ""
             reason_ = one.reason.rstrip(".")
             yield f"{part}{reason_} (ghi nhận từ ngày {shown(one.first)} đến {shown(one.last)})."
 

@@ -27,6 +27,7 @@ from deploys.commit import commit
 from inventory.loader import ROOT, check, read_sources
 from inventory.records import Inventory
 from inventory.resolve import resolve
+from inventory.words import LANGUAGES, speaking
 from tests.unit.healthy import BREAKS, NOW, healthy, spoilt
 from tests.unit.history.nights import at, found, night
 from tests.unit.history.test_notify import Mailbox
@@ -139,6 +140,20 @@ def test_each_pc_is_judged_by_its_own_report(desk: Desk) -> None:
     assert said[C] == {"health.reachable": Status.UNREACHABLE}
     groups = [state.group for state in desk.history.states([A, B, C])]
     assert groups == [Group.UNTOLD, Group.NEEDS, Group.UNREACHED]
+
+
+def test_a_finding_is_remembered_in_both_languages_whoever_ran_the_night(desk: Desk) -> None:
+    desk.add(A, broken(A, "access.root-login", disks=[disk("failing-now")]))
+    desk.run(A)
+    said = {}
+    for language in LANGUAGES:
+        with speaking(language):
+            (state,) = desk.history.states([A])
+            said[language] = {one.control: (one.reason, one.remedy) for one in state.failing}
+    assert said["en"]["hardware.disk.failed"][0] == "The disk itself reports that it is failing."
+    assert said["vi"]["hardware.disk.failed"][0] == "Chính ổ đĩa báo rằng nó sắp hỏng."
+    same = [name for name in said["en"] if set(said["en"][name]) & set(said["vi"][name])]
+    assert not same, same
 
 
 def test_why_a_pc_was_not_reached_is_remembered(desk: Desk) -> None:

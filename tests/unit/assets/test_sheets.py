@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from checks.assets import importing, sheets
+from checks.assets import importing, sheets, workbooks
 from checks.assets.book import beside
 from checks.assets.law import read_law
 from checks.assets.refusals import AssetRefused
@@ -21,7 +21,7 @@ DAY = date(2026, 11, 20)
 HEADINGS = [column.heading for column in COLUMNS]
 
 
-def exported(office: Office) -> list[dict[str, sheets.Cell]]:
+def exported(office: Office) -> list[dict[str, workbooks.Cell]]:
     book, inventory = office.book(), office.read(office.root)
     made = rows(list(book.assets.values()), read_law(ROOT), inventory, DAY)
     return [sheets.cells(each, book.assets[each.name].site) for each in made]
@@ -83,6 +83,30 @@ def test_the_workbook_is_one_an_accountant_can_use(office: Office) -> None:
     assert (name.data_type, name.value) == ("s", "=1+1")
     assert table[-1][0] == "Tổng cộng"
     assert dict(zip(HEADINGS, table[-1], strict=True))["Giá trị còn lại"] == 4_800_000
+
+
+def test_a_list_is_printed_whole_lying_and_numbered_from_its_second_page() -> None:
+    headings = {"number": "STT", "name": "Tên tài sản", "net": "Giá trị còn lại"}
+    columns = [workbooks.Column(key, words, 20) for key, words in headings.items()]
+    rows: list[dict[str, workbooks.Cell]] = [
+        {"number": 1, "name": "từ " * 60, "net": 1},
+        {"number": 2, "name": "ngắn", "net": 2},
+    ]
+    made = workbooks.workbook("DANH MỤC", "Kèm theo", columns, rows)
+    sheet = load_workbook(io.BytesIO(made)).worksheets[0]
+    long, short = (sheet.row_dimensions[row].height or 0 for row in (5, 6))
+    # 180 characters in 20 take nine lines at least.
+    assert long >= 9 * workbooks.LINE > short >= workbooks.LINE
+    assert sheet.page_setup.orientation == "landscape"
+    assert str(sheet.page_setup.paperSize) == sheet.PAPERSIZE_A4
+    assert sheet.page_margins.left * workbooks.INCH == pytest.approx(30)
+    assert sheet.HeaderFooter.differentFirst
+    first, others = sheet.HeaderFooter.firstHeader, sheet.HeaderFooter.oddHeader
+    assert others
+    assert others.center.text == "&P"
+    # An empty first page's header is not written at all.
+    assert not first
+    assert all(cell.border.left.style for row in sheet["A4:C6"] for cell in row)
 
 
 def test_an_import_keeps_the_comments_and_order_of_a_card(office: Office) -> None:

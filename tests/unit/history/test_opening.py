@@ -25,6 +25,7 @@ from checks.history import (
     schema,
 )
 from checks.history.tables import Base
+from inventory.words import LANGUAGES, speaking
 from tests.unit.history.nights import DISK, A, day, found, night
 
 REVISIONS = [
@@ -149,6 +150,21 @@ def test_a_finding_that_stood_in_two_languages_is_one_since_its_first_day(
 
 def test_the_newest_schema_is_known_without_alembic() -> None:
     assert ScriptDirectory.from_config(migrating.config()).get_current_head() == schema.HEAD
+
+
+def test_what_was_found_before_there_were_two_languages_is_told_in_both(
+    database: str, engine: Engine
+) -> None:
+    at_revision(engine, "0003")
+    hardware(engine, DISK, 1)
+    with open_history(database) as history:
+        told = []
+        for language in LANGUAGES:
+            with speaking(language):
+                (one,) = (each for each in history.states([A])[0].findings if each.part)
+                told.append((one.reason, one.remedy))
+    assert told[0] == told[1]
+    assert all(told[0])
 
 
 def test_there_is_more_than_one_revision_to_come_from() -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from docx.enum.section import WD_ORIENT
 
-from checks.assets.records import Asset
+from checks.assets.records import Asset, State
 from checks.assets.refusals import AssetRefused
+from checks.assets.states import standing
 from checks.assets.words import UNKNOWN
 from checks.reports import dossier, render
 from checks.reports.dossier import BLANKS, Dossier, disposal, year_end
@@ -23,6 +24,7 @@ from tests.unit.assets.making import (
     inspected,
     proposed,
     quoted,
+    undone,
     wiped,
 )
 from tests.unit.reports.making import DECIDED, DISPOSED, KNOWN, WRITTEN_OFF, desk, old, pc, young
@@ -120,6 +122,25 @@ def test_papers_of_a_past_day_tell_nothing_that_came_later(day: date) -> None:
     whole = young(*WRITTEN_OFF)
     then = replace(whole, events=tuple(each for each in whole.events if each.date <= day))
     assert papers(whole, today=day, whole=True) == papers(then, today=day, whole=True)
+
+
+def test_a_disk_exchanged_later_is_in_no_paper_of_a_day_before() -> None:
+    exchanged = {
+        "event": "replacement", "date": "2026-11-19", "part": "disk", "what": "thay ổ cứng",
+        "old_serial": KNOWN["serials"]["disk"], "new_serial": "NEW-DISK-1",
+    }  # fmt: skip
+    then, now = (" ".join(papers(young(exchanged), today=day).values()) for day in (
+        date(2026, 11, 18), TODAY,
+    ))  # fmt: skip
+    assert "NEW-DISK-1" in now
+    assert "NEW-DISK-1" not in then
+    assert KNOWN["serials"]["disk"] in then
+
+
+def test_an_undoing_of_what_is_not_yet_there_is_left_out_with_it() -> None:
+    made = asset(inspected(day="2026-11-10"), inspected(day="2026-11-05"), undone(1, "2026-11-06"))
+    assert [event.number for event in made.until(date(2026, 11, 7)).events] == [2]
+    assert standing(made.until(date(2026, 11, 7))).state is State.BROKEN
 
 
 def test_the_minutes_tell_costs_and_proceeds_only_when_recorded() -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from .asking import PROGRAMS, READER, STATE, holds, mode, moment, record, said, text
+from .asking import PROGRAMS, READER, STATE, holds, mode, moment, record, said, text, together
 from .upgrades import STATUS, upgrades
 
 SHARE = Path("/usr/local/share/benvung")
@@ -153,8 +153,10 @@ def desktop() -> dict[str, Any]:
     language = re.search(r'^LANG="?([^"\n]*)', text("/etc/default/locale") or "", re.MULTILINE)
     method = text(SHARE / "home/.config/fcitx5/conf/unikey.conf")
     typing = re.search(r"^InputMethod=(\w+)", method or "", re.MULTILINE)
-    queues = said("lpstat", "-e", codes=None)
-    stopped = said("lpstat", "-p", codes=None)
+    # Each listens to the network for a second.
+    queues, stopped = together(
+        lambda: said("lpstat", "-e", codes=None), lambda: said("lpstat", "-p", codes=None)
+    )
     return {
         "language": language[1] if language else "",
         "generated": generated(),

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.bench.probe import KILOBYTES, MEGABYTES, REMEMBERED, within
+from tests.bench.probe import KILOBYTES, MEGABYTES, REMEMBERED, UPDATED, within
 from tests.lab.lab import Lab
 from tests.lab.technician import ROOT
 from tests.lab.workstation import Workstation
@@ -121,12 +121,12 @@ def test_a_report_kept_while_nobody_asked_is_fetched(lab: Lab, place: Path) -> N
     assert night.host(IN_ORDER)["last_report"]
 
 
-@pytest.mark.parametrize("forgotten", [True, False])
-def test_the_probe_needs_no_more_memory_than_its_budget(lab: Lab, forgotten: bool) -> None:
+@pytest.mark.parametrize("updated", [True, False])
+def test_the_probe_needs_no_more_memory_than_its_budget(lab: Lab, updated: bool) -> None:
     """Also after an update, when apt is asked: killed for memory, a part would be missing."""
     pc = lab[IN_ORDER]
-    if forgotten:
-        pc.run(["rm", "-f", REMEMBERED])
+    if updated:
+        pc.run(UPDATED)
     assert within(pc, MEGABYTES) == {}
     assert within(pc, 8) != {}, "the limit is none"
 

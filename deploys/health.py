@@ -97,7 +97,6 @@ def _reports() -> None:
     )
     only(_("Remove what no longer belongs to the probe"), f"{LIB}/probe", modules)
     directory(_("Keep a place for reports"), "/var/lib/benvung/reports", mode="700")
-    directory(_("Keep a place for what the probe remembers"), "/var/cache/benvung")
     units = [
         put(_("Describe the probe to systemd"), f"health/{name}", f"{UNITS}/{name}")
         for name in ("benvung-probe.service", "benvung-probe.timer")

@@ -16,13 +16,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from . import doors, hardware, journal, reader, software, system
-from .asking import PART, STATE, begin_part, moment, record
+from .asking import STATE, begin_part, moment, record
 
 SCHEMA = 1
 KEPT = STATE / "reports"
@@ -35,12 +34,10 @@ TOTAL = 60.0
 
 Part = Callable[[], Any]
 PARTS: tuple[Part, ...] = (
-    # Asked alone: after an update apt needs nearly all the memory that a report may take.
-    software.packages,
     # The slow ones first, so that the others fill the time beside them.
-    *(reader.restrictions, software.desktop, reader.session, hardware.disks, doors.access),
-    *(journal.starts, journal.kernel, system.clock, software.antivirus, software.browser),
-    *(doors.services, system.power, software.shortcuts, system.system),
+    *(software.desktop, reader.restrictions, software.packages, reader.session, hardware.disks),
+    *(doors.access, journal.starts, journal.kernel, system.clock, software.antivirus),
+    *(software.browser, doors.services, system.power, software.shortcuts, system.system),
     *(hardware.identity, hardware.memory, hardware.temperatures, system.line, system.usage),
     system.applied,
 )
@@ -50,27 +47,24 @@ def report(parts: tuple[Part, ...] = PARTS, total: float = TOTAL) -> dict[str, A
     """The report: part → what was found, or `{"error": why}`.
 
     Args:
-        parts: the parts to ask: the first one alone, then the others beside each other.
+        parts: the parts to ask.
         total: seconds after which parts without an answer are left out.
     """
     began = time.monotonic()
     waiting: queue.SimpleQueue[Part] = queue.SimpleQueue()
     answers: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
-    told: set[str] = set()
     for part in parts:
         waiting.put(part)
+    # Daemons: one that hangs in a dead disk cannot hold the end of the program.
+    for _ in range(AT_ONCE):
+        threading.Thread(target=work, args=(waiting, answers), daemon=True).start()
     found = {part.__name__: {"error": f"no answer in {total:g} s"} for part in parts}
-    # How many begin to ask, and how long the answers are waited for.
-    for workers, until in ((1, min(PART, total / 2)), (AT_ONCE - 1, total)):
-        for _ in range(workers):
-            # Daemons: one that hangs in a dead disk cannot hold the end of the program.
-            threading.Thread(target=work, args=(waiting, answers), daemon=True).start()
-        wanted = 1 if workers == 1 else len(parts)
-        with suppress(queue.Empty):
-            while len(told) < wanted:
-                name, said = answers.get(timeout=max(0.0, began + until - time.monotonic()))
-                told.add(name)
-                found[name] = said
+    for _ in parts:
+        try:
+            name, said = answers.get(timeout=max(0.0, began + total - time.monotonic()))
+        except queue.Empty:
+            break
+        found[name] = said
     return {
         "schema": SCHEMA,
         "host": os.uname().nodename.split(".")[0],

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .asking import PROGRAMS, READER, STATE, holds, mode, moment, record, said, text, together
-from .upgrades import STATUS, upgrades
+from .upgrades import security_waiting
 
 SHARE = Path("/usr/local/share/benvung")
 POLICIES = Path("/etc/firefox/policies/policies.json")
@@ -16,6 +16,7 @@ OTHER_POLICIES = (
     "/usr/lib/firefox-esr/distribution/policies.json",
     "/usr/share/firefox-esr/distribution/policies.json",
 )
+STATUS = "/var/lib/dpkg/status"
 # dpkg(1): the states a cut leaves behind.
 HALF = ("half-installed", "unpacked", "half-configured")
 # In each paragraph; "Essential: yes" may stand between.
@@ -34,7 +35,7 @@ def packages() -> dict[str, Any]:
     return {
         "broken": broken,
         "interrupted": any(one.name.isdigit() for one in Path("/var/lib/dpkg/updates").glob("*")),
-        **upgrades(status),
+        "security": security_waiting(status),
         "lists": len(lists),
         "lists_from": moment(max(lists)) if lists else None,
         "held": held,

@@ -22,19 +22,13 @@ from tests.lab.cgroups import Group
 from tests.lab.machine import LabError
 from tests.lab.workstation import Workstation
 
-# Takes apt's cache out of the file cache: its first reader is charged for it again.
-UNCACHED = (
-    "for file in /var/cache/apt/*.bin; do dd if=$file iflag=nocache count=0 status=none; done"
-)
-# What an update changes for apt: its own cache is old then, and so is what the probe remembers.
+# What an update changes for apt: its own cache is out of date then.
 UPDATED = "touch /var/lib/dpkg/status"
 SECONDS, MEGABYTES, KILOBYTES = 3.0, 60, 30
 # What the night runs, sudo aside: here root asks.
 COMMAND = PROBE[PROBE.index("python3") :]
 # Seconds between two looks at the memory.
 LOOK = 0.004
-# Where the probe remembers what apt said, until something changes.
-REMEMBERED = "/var/cache/benvung/upgrades.json"
 
 
 @dataclass(frozen=True)
@@ -42,7 +36,7 @@ class Weight:
     """What one run of the probe took.
 
     Attributes:
-        when: which run: with what apt said remembered, or after an update.
+        when: which run: as every night, or after an update.
         wall, cpu: seconds.
         memory: megabytes in use at the worst moment.
         report: kilobytes of JSON.
@@ -78,7 +72,6 @@ def weigh(pc: Workstation, rounds: int) -> list[Weight]:
 
 def _weighed(pc: Workstation, when: str, before: Callable[[], object]) -> Weight:
     before()
-    pc.run(UNCACHED)
     quiet([pc])
     with counted(f"{pc.lab.id}/probe") as group, watched(group) as peak:
         began = time.monotonic()
@@ -107,7 +100,6 @@ def within(pc: Workstation, megabytes: int) -> dict[str, str] | None:
     Returns:
         Parts it could not tell, and why; None where it did not come to its end.
     """
-    pc.run(UNCACHED)
     with counted(f"{pc.lab.id}/probe") as group:
         group.limit_memory(megabytes << 20)
         done = _run(pc, group)

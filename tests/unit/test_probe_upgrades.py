@@ -1,196 +1,142 @@
-"""What apt says of newer versions: read right, remembered, and asked again in time."""
+"""What the security archive has and a PC lacks: asked of a real apt, over lists of the test's own."""
 
-import json
-import os
-from collections.abc import Callable
+import shutil
 from pathlib import Path
 
 import pytest
 
-from checks.probe import upgrades
+from checks.probe import asking, upgrades
 
-STATUS = """Package: firefox-esr
-Status: install ok installed
-Priority: optional
-Maintainer: Maintainers
-Architecture: amd64
-Version: 128.5.0esr-1
-Conffiles:
- /etc/firefox-esr/firefox-esr.js 0123
-
-Package: libc6
-Essential: yes
-Status: hold ok unpacked
-Architecture: i386
-Version: 2.41-11
-
-Package: gone
-Status: deinstall ok config-files
-Architecture: amd64
-Version: 1
+SOURCES = """deb http://mirror.example/debian trixie main
+deb http://mirror.example/debian-security trixie-security main
+deb http://mirror.example/debian trixie-backports main
 """
-# As apt 3.0 prints it on Debian 13; apt 2.6 the same.
-POLICY = """firefox-esr:
-  Installed: 128.5.0esr-1
-  Candidate: 140.5.0esr-1~deb13u1
-  Version table:
-     140.5.0esr-1~deb13u1 500
-        500 http://mirror.example/debian-security trixie-security/main amd64 Packages
-     140.4.0esr-1 500
-        500 http://mirror.example/debian trixie/main amd64 Packages
- *** 128.5.0esr-1 100
-        100 /var/lib/dpkg/status
-tzdata:
-  Installed: 2025a-2
-  Candidate: 2025b-4
-  Version table:
-     2025b-4 500
-        500 http://mirror.example/debian trixie/main amd64 Packages
-        500 http://mirror.example/debian trixie-updates/main amd64 Packages
- *** 2025a-2 100
-        100 /var/lib/dpkg/status
-openssh-server:
-  Installed: 1:10.0p1-7+deb13u4
-  Candidate: 1:10.0p1-7+deb13u4
-  Version table:
-     1:10.2p1-1~bpo13+1 100
-        100 http://mirror.example/debian trixie-backports/main amd64 Packages
- *** 1:10.0p1-7+deb13u4 500
-        500 http://mirror.example/debian trixie/main amd64 Packages
-        100 /var/lib/dpkg/status
-     1:10.0p1-7+deb13u2 500
-        500 http://mirror.example/debian-security trixie-security/main amd64 Packages
-pinned:
-  Installed: 2.0-1
-  Candidate: 1.0-1
-  Version table:
- *** 2.0-1 100
-        100 /var/lib/dpkg/status
-     1.0-1 1001
-       1001 http://mirror.example/debian-security trixie-security/main amd64 Packages
-gone:
-  Installed: (none)
-  Candidate: 1.0
-  Version table:
-     1.0 500
-        500 http://mirror.example/debian trixie/main amd64 Packages
-"""
-Said = Callable[..., str | None]
+INSTALLED = {
+    "firefox-esr": "128.5.0esr-1",
+    "libc6": "2.41-11",
+    "libreoffice": "4:25.2.3-2",
+    "openssh-server": "1:10.0p1-7+deb13u4",
+    "tzdata": "2025a-2",
+}
+ARCHIVES = {
+    "debian_dists_trixie": {
+        "firefox-esr": "140.4.0esr-1",
+        "libc6": "2.41-12",
+        "openssh-server": "1:10.0p1-7",
+        "tzdata": "2025b-4",
+    },
+    "debian-security_dists_trixie-security": {
+        "firefox-esr": "140.5.0esr-1~deb13u1",
+        # The main archive's is newer still, and the PC lacks this one all the same.
+        "libc6": "2.41-11+deb13u1",
+        "openssh-server": "1:10.0p1-7+deb13u2",
+        "not-installed": "1.0",
+    },
+    "debian_dists_trixie-backports": {"libreoffice": "4:26.2-1~bpo13+1"},
+}
+# What is wanted: newer in the security archive than what is installed.
+LACKING = {"firefox-esr", "libc6"}
 
 
-class Apt:
-    """An apt that counts how often it is asked."""
-
-    def __init__(self, answer: str | None) -> None:
-        """Say this until told otherwise."""
-        self.answer = answer
-        self.asked: list[tuple[str, ...]] = []
-
-    def __call__(self, *command: str) -> str | None:
-        """Be asked."""
-        self.asked.append(command)
-        return self.answer
+def paragraphs(versions: dict[str, str], status: str = "") -> str:
+    return "".join(
+        f"Package: {name}\n{status}Architecture: amd64\nVersion: {version}\nSize: 1\n"
+        f"Filename: pool/{name}.deb\nSHA256: {'0' * 64}\nMaintainer: m\nDescription: d\n\n"
+        for name, version in versions.items()
+    )
 
 
 @pytest.fixture
-def apt(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Apt:
-    """One that answers, on grounds of the test's own."""
-    (tmp_path / "status").write_text(STATUS)
+def pc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The files a PC's apt stands on, for the real apt of this machine."""
+    if shutil.which("apt-cache") is None:
+        pytest.skip("this machine has no apt")
     (tmp_path / "lists").mkdir()
-    (tmp_path / "lists/trixie_Packages").write_text("old")
-    asked = Apt(POLICY)
-    places = (str(tmp_path / "status"), str(tmp_path / "lists/*"))
-    now = upgrades.grounds
-    monkeypatch.setattr(upgrades, "said", asked)
-    monkeypatch.setattr(upgrades, "grounds", lambda: now(places))
-    return asked
+    (tmp_path / "sources.list").write_text(SOURCES)
+    for archive, versions in ARCHIVES.items():
+        name = f"mirror.example_{archive}_main_binary-amd64_Packages"
+        (tmp_path / "lists" / name).write_text(paragraphs(versions))
+    write(tmp_path, INSTALLED)
+    here = (
+        f"Dir::State::status={tmp_path}/status",
+        f"Dir::Etc::SourceList={tmp_path}/sources.list",
+        "Dir::Etc::SourceParts=/dev/null",
+        "Dir::Etc::Preferences=/dev/null",
+        "APT::Architecture=amd64",
+    )
+    options = [word for one in here for word in ("-o", one)]
+    monkeypatch.setattr(
+        upgrades, "said", lambda program, *words: asking.said(program, *options, *words)
+    )
+    return tmp_path
 
 
-def ask(tmp_path: Path) -> dict[str, int | None]:
-    return upgrades.upgrades(STATUS, tmp_path / "upgrades.json")
+def write(pc: Path, installed: dict[str, str]) -> None:
+    (pc / "status").write_text(paragraphs(installed, "Status: install ok installed\n"))
 
 
-def test_what_is_installed_is_asked_for_and_nothing_else(apt: Apt, tmp_path: Path) -> None:
-    ask(tmp_path)
-    assert apt.asked == [("apt-cache", "policy", "firefox-esr:amd64", "libc6:i386")]
+def lacking(pc: Path) -> int | None:
+    return upgrades.security_waiting((pc / "status").read_text(), pc / "lists")
 
 
-def test_newer_versions_are_counted_and_security_told_apart(apt: Apt, tmp_path: Path) -> None:
-    """No backport, no downgrade by a pin, nothing that is not installed."""
-    assert apt.answer
-    assert ask(tmp_path) == {"waiting": 2, "security": 1}
+def test_what_the_security_archive_has_newer_is_counted(pc: Path) -> None:
+    assert lacking(pc) == len(LACKING)
 
 
-def test_apt_is_asked_once_while_nothing_changes(apt: Apt, tmp_path: Path) -> None:
-    first = ask(tmp_path)
-    assert ask(tmp_path) == first
-    assert len(apt.asked) == 1
+@pytest.mark.parametrize("name", sorted(LACKING))
+def test_a_correction_that_was_installed_is_counted_no_more(pc: Path, name: str) -> None:
+    newest = ARCHIVES["debian-security_dists_trixie-security"][name]
+    write(pc, {**INSTALLED, name: newest})
+    assert lacking(pc) == len(LACKING) - 1
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda place: (place / "status").write_text(STATUS + "\n"),
-        lambda place: (place / "lists/trixie_Packages").write_text("new"),
-        lambda place: (place / "lists/other_Packages").touch(),
-        lambda place: (place / "lists/trixie_Packages").unlink(),
-        lambda place: (place / "upgrades.json").write_text('{"grounds": '),
-        lambda place: (place / "upgrades.json").write_text('{"grounds": "other", "waiting": 0}'),
-    ],
-)
-def test_apt_is_asked_again_when_something_has_changed(
-    apt: Apt, tmp_path: Path, change: Callable[[Path], object]
+def test_nothing_is_lacking_where_all_is_installed(pc: Path) -> None:
+    write(pc, {**INSTALLED, **ARCHIVES["debian-security_dists_trixie-security"]})
+    assert lacking(pc) == 0
+
+
+def test_a_half_installed_package_counts_and_one_that_is_gone_does_not(pc: Path) -> None:
+    whole = (pc / "status").read_text()
+    (pc / "status").write_text(whole.replace("ok installed", "ok half-configured"))
+    assert lacking(pc) == len(LACKING)
+    (pc / "status").write_text(whole.replace("install ok installed", "deinstall ok config-files"))
+    assert lacking(pc) is None
+
+
+def test_without_the_security_archives_lists_nobody_can_tell(pc: Path) -> None:
+    for one in upgrades.security_lists(pc / "lists"):
+        one.unlink()
+    assert lacking(pc) is None
+
+
+def test_without_an_answer_of_apt_nobody_can_tell(
+    pc: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ask(tmp_path)
-    change(tmp_path)
-    apt.answer = POLICY.replace("trixie-security", "trixie").replace("debian-security", "debian")
-    assert ask(tmp_path) == {"waiting": 2, "security": 0}
-    assert len(apt.asked) == 2
+    monkeypatch.setattr(upgrades, "said", lambda *_: None)
+    assert lacking(pc) is None
+    assert upgrades.security_waiting(None, pc / "lists") is None
 
 
-def test_an_old_date_hides_no_change(apt: Apt, tmp_path: Path) -> None:
-    ask(tmp_path)
-    file = tmp_path / "lists/trixie_Packages"
-    before = file.stat()
-    file.write_text("new")
-    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
-    ask(tmp_path)
-    assert len(apt.asked) == 2
+def test_the_pcs_own_lists_and_cache_stay_as_they_are(pc: Path) -> None:
+    before = sorted(path.name for path in pc.rglob("*"))
+    lacking(pc)
+    assert sorted(path.name for path in pc.rglob("*")) == before
 
 
-def test_what_apt_cannot_say_is_not_remembered(apt: Apt, tmp_path: Path) -> None:
-    apt.answer = None
-    assert ask(tmp_path) == {"waiting": None, "security": None}
-    apt.answer = POLICY
-    assert ask(tmp_path) == {"waiting": 2, "security": 1}
+LISTS = [
+    ("m_debian-security_dists_trixie-security_InRelease", True),
+    ("m_debian-security_dists_trixie-security_Release", True),
+    ("m_debian-security_dists_bookworm-security_main_binary-amd64_Packages.lz4", True),
+    ("localhost:3142_debian-security_dists_trixie-security_main_binary-amd64_Packages", True),
+    ("m_debian-security_dists_trixie-security_main_i18n_Translation-en", False),
+    ("security-mirror_debian_dists_trixie_main_binary-amd64_Packages", False),
+    ("m_debian_dists_trixie-updates_InRelease", False),
+]
 
 
-def test_without_a_place_to_remember_it_is_told_all_the_same(apt: Apt, tmp_path: Path) -> None:
-    away = tmp_path / "no/such/place.json"
-    assert upgrades.upgrades(STATUS, away) == {"waiting": 2, "security": 1}
-    assert not away.parent.exists()
-    assert apt.asked
-
-
-def test_an_empty_database_is_no_news(apt: Apt, tmp_path: Path) -> None:
-    assert upgrades.upgrades("", tmp_path / "upgrades.json") == dict.fromkeys(upgrades.COUNTED)
-    assert upgrades.upgrades(None, tmp_path / "upgrades.json") == dict.fromkeys(upgrades.COUNTED)
-    assert not apt.asked
-
-
-def test_what_is_remembered_is_whole(apt: Apt, tmp_path: Path) -> None:
-    assert apt.answer
-    ask(tmp_path)
-    kept = json.loads((tmp_path / "upgrades.json").read_text())
-    assert set(kept) == {"grounds", *upgrades.COUNTED}
-    assert not list(tmp_path.glob("*.new"))
-
-
-def test_its_grounds_are_there_on_a_debian() -> None:
-    """A ground whose path is wrong would never change."""
-    if not upgrades.STATUS.exists():
-        pytest.skip("this machine has no dpkg")
-    assert upgrades.grounds() == upgrades.grounds()
-    for pattern in upgrades.GROUNDS:
-        if pattern != "/var/lib/dpkg/arch":
-            assert upgrades.grounds((pattern,)) != upgrades.grounds(())
+@pytest.mark.parametrize(("name", "wanted"), LISTS)
+def test_the_security_archives_lists_are_known_by_their_names(
+    tmp_path: Path, name: str, wanted: bool
+) -> None:
+    (tmp_path / name).touch()
+    assert bool(list(upgrades.security_lists(tmp_path))) == wanted

@@ -14,9 +14,7 @@ from .asking import said
 
 LISTS = Path("/var/lib/apt/lists")
 # As apt names them: …_dists_trixie-security_InRelease, …_dists_trixie-security_main_…_Packages
-SECURITY = re.compile(
-    r"_dists_[^_]+-security_(?:\w+_)*(?:In)?Release$|_dists_[^_]+-security_.*_Packages"
-)
+SECURITY = re.compile(r"_dists_[^_]+-security_(?:(?:In)?Release$|.*_Packages)")
 # An installed package and its machine; no paragraph has an empty line in it.
 INSTALLED = re.compile(
     r"^Package: (\S+)\n(?:.+\n)*?Status: \S+ \S+ (?!config-files|not-installed).*\n"
@@ -70,4 +68,6 @@ def behind(policy: str) -> bool:
     candidate = CANDIDATE.search(policy)
     # The newest version stands on top: what stands above the installed one is newer.
     above, installed, _ = policy.partition("\n *** ")
-    return bool(candidate and installed) and candidate[1] in VERSION.findall(above)
+    if candidate is None or not installed:
+        return False
+    return candidate[1] in VERSION.findall(above)

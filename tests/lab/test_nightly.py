@@ -123,7 +123,7 @@ def test_a_report_kept_while_nobody_asked_is_fetched(lab: Lab, place: Path) -> N
 
 @pytest.mark.parametrize("updated", [True, False])
 def test_the_probe_needs_no_more_memory_than_its_budget(lab: Lab, updated: bool) -> None:
-    """Also after an update, when apt's own cache is out of date: killed for memory, a part would be missing."""
+    """Also when apt's own cache is out of date. Killed for memory, a part would be missing."""
     pc = lab[IN_ORDER]
     if updated:
         pc.run(UPDATED)

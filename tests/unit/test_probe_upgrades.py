@@ -1,4 +1,4 @@
-"""What the security archive has and a PC lacks: asked of a real apt, over lists of the test's own."""
+"""What the security archive has and a PC lacks, by a real apt over lists of the test's own."""
 
 import shutil
 from pathlib import Path

@@ -16,7 +16,7 @@ from tests.lab.lab import Lab, Report
 from tests.lab.workstation import Workstation
 
 # What is compared, with its unit.
-FIGURES = {"wall": "wall, s", "desk": "desk's CPU, s", "pc": "CPU of each PC, s"}
+FIGURES = {"wall": "wall, s", "desk": "desk's CPU, s", "pc": "CPU of a PC, s"}
 
 
 @dataclass
@@ -101,11 +101,11 @@ def table(compared: Compared) -> Table:
     count = len(compared.hosts)
     shown = Table(title=f"{count} PC{'s' * (count > 1)}", title_justify="left")
     shown.add_column("")
-    for heading in (*FIGURES.values(), "answers of each PC"):
-        shown.add_column(heading, justify="right")
+    for heading in (*FIGURES.values(), "answers of a PC"):
+        shown.add_column(heading, justify="right", no_wrap=True)
     for side in compared.costs:
         cells = [_cell(compared.figure(side, name)) for name in FIGURES]
-        shown.add_row(side, *cells, str(compared.answers[side] or "facts alone"))
+        shown.add_row(side, *cells, str(compared.answers[side] or "facts"))
     shown.add_section()
     for side in (TESTINFRA, ANSIBLE):
         ratios = [f"{compared.ratio(side, name):.1f} times" for name in FIGURES]

@@ -27,15 +27,14 @@ STATES = re.compile(
 
 def packages() -> dict[str, Any]:
     """The package database, what Debian has corrected since, and how the last update went."""
-    status = text(STATUS)
-    broken, held = database(status)
+    broken, held = database(text(STATUS))
     periodic = said("apt-config", "dump", "APT::Periodic::Enable")
     # Their date of modification is the archive's; that of the change is when they came here.
     lists = [file.stat().st_ctime for file in Path("/var/lib/apt/lists").glob("*Release")]
     return {
         "broken": broken,
         "interrupted": any(one.name.isdigit() for one in Path("/var/lib/dpkg/updates").glob("*")),
-        "security": security_waiting(status),
+        "security": security_waiting(),
         "lists": len(lists),
         "lists_from": moment(max(lists)) if lists else None,
         "held": held,

@@ -49,7 +49,7 @@ def paragraphs(versions: dict[str, str], status: str = "") -> str:
 @pytest.fixture
 def pc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The files a PC's apt stands on, for the real apt of this machine."""
-    if shutil.which("apt-cache") is None:
+    if shutil.which("apt") is None:
         pytest.skip("this machine has no apt")
     (tmp_path / "lists").mkdir()
     (tmp_path / "sources.list").write_text(SOURCES)
@@ -76,7 +76,7 @@ def write(pc: Path, installed: dict[str, str]) -> None:
 
 
 def lacking(pc: Path) -> int | None:
-    return upgrades.security_waiting((pc / "status").read_text(), pc / "lists")
+    return upgrades.security_waiting(pc / "lists")
 
 
 def test_what_the_security_archive_has_newer_is_counted(pc: Path) -> None:
@@ -100,7 +100,7 @@ def test_a_half_installed_package_counts_and_one_that_is_gone_does_not(pc: Path)
     (pc / "status").write_text(whole.replace("ok installed", "ok half-configured"))
     assert lacking(pc) == len(LACKING)
     (pc / "status").write_text(whole.replace("install ok installed", "deinstall ok config-files"))
-    assert lacking(pc) is None
+    assert lacking(pc) == 0
 
 
 def test_without_the_security_archives_lists_nobody_can_tell(pc: Path) -> None:
@@ -114,7 +114,6 @@ def test_without_an_answer_of_apt_nobody_can_tell(
 ) -> None:
     monkeypatch.setattr(upgrades, "said", lambda *_: None)
     assert lacking(pc) is None
-    assert upgrades.security_waiting(None, pc / "lists") is None
 
 
 def test_the_pcs_own_lists_and_cache_stay_as_they_are(pc: Path) -> None:

@@ -11,7 +11,7 @@ from pyinfra import host
 from pyinfra.api import deploy
 from pyinfra.operations import files
 
-from deploys.commit import commit
+from deploys.commit import STAMP, commit
 from deploys.vocabulary import (
     directory,
     ensure,
@@ -114,7 +114,7 @@ def stamp() -> None:
     commit and nothing of the run, so an unchanged commit changes nothing.
     """
     files.put(
-        name=_("Stamp the commit that was applied"),
+        name=_(STAMP),
         src=StringIO(json.dumps({"schema": 1, "commit": commit()}) + "\n"),
         dest=APPLIED,
         mode="644",

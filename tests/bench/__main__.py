@@ -47,7 +47,8 @@ def bench(counts: list[int], rounds: int, lab: Lab) -> dict[str, object]:
         compared = night.compare(lab, up, rounds, say)
         console.print(night.table(compared))
         if compared.differences:
-            console.print("They do not agree on:", *compared.differences, sep="\n  ")
+            apart = (f"{what}, rounds: {n}" for what, n in compared.differences.items())
+            console.print("They do not agree on:", *apart, sep="\n  ")
         else:
             console.print("The night and testinfra agree on every answer.")
         found[f"hosts {count}"] = night.as_json(compared)

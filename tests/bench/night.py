@@ -27,13 +27,13 @@ class Compared:
         hosts: their names.
         costs: side -> its cost in each round.
         answers: side -> answers to each PC; 0 where only facts come.
-        differences: where the night and testinfra did not say the same, of the last round.
+        differences: where the night and testinfra did not say the same -> in how many rounds.
     """
 
     hosts: Sequence[str]
     costs: dict[str, list[Cost]] = field(default_factory=dict)
     answers: dict[str, int] = field(default_factory=dict)
-    differences: list[str] = field(default_factory=list)
+    differences: dict[str, int] = field(default_factory=dict)
 
     def figure(self, side: str, name: str) -> list[float]:
         """One figure of a side in all rounds, the smallest first."""
@@ -74,8 +74,8 @@ def compare(lab: Lab, pcs: Sequence[Workstation], rounds: int, report: Report) -
                 compared.answers[side.name] = _least(answers)
                 said[side.name] = answers
                 report(side.name, f"round {turn + 1}: {ran.cost.wall:.2f} s")
-            apart = differences(said[NIGHT], said[TESTINFRA])
-            compared.differences = [str(one) for one in apart]
+            for one in map(str, differences(said[NIGHT], said[TESTINFRA])):
+                compared.differences[one] = compared.differences.get(one, 0) + 1
     return compared
 
 

@@ -44,6 +44,9 @@ test-full: setup lab-packages ## also Debian 12, a virtual PC, the slowest proof
 accept: setup ## the acceptance tests on one PC:  make accept HOST=thanhmy-03
 	@$(PY) -m tests.acceptance "$(HOST)"
 
+bench: setup lab-packages ## what a night costs beside testinfra and Ansible:  make bench HOSTS="1 10" ROUNDS=3
+	@$(AS_ROOT) $(PY) -m tests.bench --hosts "$(or $(HOSTS),1 10)" --rounds $(or $(ROUNDS),3) $(if $(KEEP),--keep)
+
 bench-disks: setup ## how good the disk rules are:  make bench-disks DATA=disk-histories.csv.gz
 	@$(PY) -m tests.bench.disks "$(or $(DATA),disk-histories.csv.gz)"
 
@@ -58,4 +61,4 @@ lab-down: ## stop and delete the lab
 demo: setup lab-packages ## the whole story on lab workstations, up to the night that finds what is broken
 	@$(AS_ROOT) $(PY) -m tests.demo --hosts $(LAB_HOSTS)
 
-.PHONY: help setup lab-packages lock lint unit test test-full accept bench-disks lab lab-down demo
+.PHONY: help setup lab-packages lock lint unit test test-full accept bench bench-disks lab lab-down demo

@@ -9,7 +9,7 @@ from rich.console import Console
 from checks.assets.refusals import AssetRefused
 from checks.history import HistoryRefused
 from checks.keys import KeysRefused
-from deploys.enrol_desk import EnrolRefused
+from deploys.refusals import EnrolRefused
 from inventory.loader import ROOT
 from inventory.problems import InventoryRefused
 

@@ -4,28 +4,44 @@ import getpass
 import logging
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
-from checks import cli_assets, cli_dossier, cli_nightly
 from checks.answers import answered, console
-from deploys import retire as retiring
-from deploys.enrol import Asked, Person, enrol
-from deploys.enrol_desk import EnrolRefused
-from deploys.retire_order import RetireRefused
-from inventory.__main__ import table
-from inventory.loader import load
+from deploys.refusals import EnrolRefused
 from inventory.words import _
 
+ASSET = "asset"
+
+
+class Commands(typer.core.TyperGroup):
+    """The commands, those on the assets among them, which are read when they are asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Every name, as the help shows them."""
+        return [*super().list_commands(ctx), ASSET]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of that name; None when there is none."""
+        if cmd_name != ASSET:
+            return super().get_command(ctx, cmd_name)
+        from checks import cli_assets  # noqa: PLC0415
+
+        group = typer.main.get_command(cli_assets.app)
+        group.name = ASSET
+        return group
+
+
+# What a command needs is imported by it: a night shall not wait for the papers' libraries.
 app = typer.Typer(
+    cls=Commands,
     help=_("Keeps the reading rooms' computers working."),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-app.add_typer(cli_assets.app, name="asset")
 FILE = {"exists": True, "dir_okay": False, "resolve_path": True}
 
 
@@ -34,6 +50,9 @@ FILE = {"exists": True, "dir_okay": False, "resolve_path": True}
 )
 def show_inventory() -> None:
     """Check the inventory and show it, with what is still to be declared."""
+    from inventory.__main__ import table  # noqa: PLC0415
+    from inventory.loader import load  # noqa: PLC0415
+
     with answered():
         inventory = load()
         Console().print(table(inventory))
@@ -50,6 +69,8 @@ def show_inventory() -> None:
 @app.command("controls", help=_("List what is checked every night."))
 def show_controls() -> None:
     """List what is checked every night."""
+    from checks import cli_nightly  # noqa: PLC0415
+
     cli_nightly.show_controls()
 
 
@@ -67,6 +88,8 @@ def look_at_every_pc(
     tell: Annotated[bool, typer.Option(help=_("Send the notice."))] = True,
 ) -> None:
     """Look at every PC once, remember what is found, and tell it."""
+    from checks import cli_nightly  # noqa: PLC0415
+
     asked = cli_nightly.Asked(
         tuple(limit or ()), as_json=as_json, wake=wake, tell=tell, drift=drift
     )
@@ -95,6 +118,8 @@ def write_dossier(  # noqa: PLR0913 - a command line has that many words
     pdf: Annotated[bool, typer.Option(help=_("PDF too, by LibreOffice."))] = True,
 ) -> None:
     """Write the papers of a site."""
+    from checks import cli_dossier  # noqa: PLC0415
+
     # A path that is typed is relative to where it is typed, not to the repository.
     asked = cli_dossier.Asked(site, tuple(asset or ()), on, to.resolve() if to else None)
     with answered():
@@ -120,6 +145,8 @@ def enrol_workstation(  # noqa: PLR0913, PLR0917 - a command line has that many 
     ] = None,
 ) -> None:
     """Make a freshly installed PC a managed workstation."""
+    from deploys.enrol import Asked, Person, enrol  # noqa: PLC0415
+
     person = Person(
         say=console.print,
         same_fingerprint=_compare,
@@ -140,6 +167,8 @@ def retire_workstation(
     by: Annotated[str, typer.Option(help=_("Who answers for it, by name."))] = "",
 ) -> None:
     """Wipe the disks of one PC, by a recorded decision, before it leaves."""
+    from deploys import retire as retiring  # noqa: PLC0415
+
     person = retiring.Person(say=console.print, code=_typed_code)
     with answered():
         retiring.retire(retiring.Asked(name, bench, by), person)
@@ -148,6 +177,8 @@ def retire_workstation(
 def _typed_code(name: str) -> str:
     # Only a person at a terminal: no flag, no pipe and no file answers for one.
     if not sys.stdin.isatty():
+        from deploys.retire_order import RetireRefused  # noqa: PLC0415
+
         wrong = _("The asset code of {name} must be typed at a terminal.").format(name=name)
         raise RetireRefused(wrong, _("Nothing was done. Run this yourself, at the desk."))
     asked = _("Type the asset code of {name} to wipe it: ").format(name=name)

@@ -28,6 +28,7 @@ from inventory.words import _
 app = typer.Typer(
     help=_("Cards, events and register of the assets, from purchase to write-off."),
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
 )
 Name = Annotated[str, typer.Argument(help=_("The asset's name, or the code on its card."))]

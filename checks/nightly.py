@@ -18,8 +18,9 @@ from checks.report import Report
 from inventory.records import Inventory
 from inventory.words import speaking
 
-# Seconds a woken PC of 2013 needs until it answers.
-WAKING = 150
+# Seconds a woken PC of 2013 may need until it answers, and between two tries.
+WAKING = 150.0
+AGAIN = 10.0
 # Earlier reports the hardware's rules look at: a month of openings and closings.
 EARLIER = 60
 
@@ -92,10 +93,25 @@ def _ask(
     sends = wake.plan(desk.inventory, off, on) if waking else {}
     if sends:
         send(sends, ssh_config=desk.ssh_config)
-        time.sleep(WAKING)
-        again = {host: asked[host] for host in off}
-        answers |= {one.host: one for one in collect(again, ssh_config=desk.ssh_config, done=done)}
+        answers |= _woken(desk, {host: asked[host] for host in off})
     return [answers[host] for host in hosts]
+
+
+def _woken(desk: Desk, asked: Mapping[str, datetime | None]) -> dict[str, Answer]:
+    """Ask PCs that are being woken again and again, until all answer or their time is over.
+
+    Args:
+        desk: what the night stands on.
+        asked: as for `collect`; at least one.
+    """
+    answers: dict[str, Answer] = {}
+    asleep = dict(asked)
+    began = time.monotonic()
+    while asleep and (not answers or time.monotonic() < began + WAKING):
+        time.sleep(AGAIN)
+        answers |= {one.host: one for one in collect(asleep, ssh_config=desk.ssh_config)}
+        asleep = {host: when for host, when in asleep.items() if not answers[host].reached}
+    return answers
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from paramiko import PKey
 
 from deploys import enrol_desk as desk
 from deploys import enrol_pc as pc
-from deploys.enrol_desk import EnrolRefused, Route
+from deploys.enrol_desk import Route
+from deploys.refusals import EnrolRefused
 from inventory.addresses import ssh_config_path
 from inventory.loader import ROOT, load
 from inventory.problems import did_you_mean

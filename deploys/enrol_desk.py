@@ -15,16 +15,13 @@ import yaml
 from paramiko import HostKeys, PKey, SSHConfig, SSHException
 from paramiko.hostkeys import HostKeyEntry
 
+from deploys.refusals import EnrolRefused
 from inventory.vaults import VAULT_FILE, password_dir
 from inventory.words import _
 
 PASSWORD, HASH = "access_console_password", "access_console_password_hash"
 # Letters and digits that are read off paper and typed on any keyboard without a mistake.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-
-
-class EnrolRefused(Exception):  # noqa: N818 - it names what happened, as a person would say it
-    """Enrolment cannot go on; the message is one sentence that says why, and what to do."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ pyinfra inventory deploys/health.py [--limit thanh_my]
 """
 
 import json
-import subprocess
 from io import StringIO
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from pyinfra import host
 from pyinfra.api import deploy
 from pyinfra.operations import files
 
+from deploys.commit import STAMP, commit
 from deploys.vocabulary import (
     directory,
     ensure,
@@ -125,21 +125,6 @@ def stamp() -> None:
         user="root",
         group="root",
     )
-
-
-def commit() -> str:
-    """This tree's commit, `-dirty` with uncommitted changes; `unknown` outside git, or without."""
-    try:
-        asked = subprocess.run(
-            ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    except FileNotFoundError:
-        return "unknown"
-    return asked.stdout.strip() if asked.returncode == 0 else "unknown"
 
 
 if is_entry(__name__):

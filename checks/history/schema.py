@@ -1,29 +1,15 @@
-"""The schema's version: made anew, brought up to date, or refused."""
+"""The schema's version: as this program knows it, or brought there, or refused."""
 
-import os
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.engine import URL
 
-from checks.history.refusals import HistoryRefused, where
-from inventory.words import _
-
 MIGRATIONS = Path(__file__).parent / "migrations"
-
-
-def config() -> Config:
-    """Alembic's settings; there is no alembic.ini to keep."""
-    settings = Config()
-    settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    settings.set_main_option("path_separator", "os")
-    return settings
+# The newest: the files' names begin with the revision, as s0003_part_keys.py does with 0003.
+HEAD = max(path.name[1:5] for path in (MIGRATIONS / "versions").glob("s[0-9]*.py"))
+TABLE = "alembic_version"
+REVISION = text(f"SELECT version_num FROM {TABLE}")  # noqa: S608 - a name of ours
 
 
 def bring_up_to_date(reading: Engine, writing: Engine, url: URL) -> None:
@@ -37,64 +23,21 @@ def bring_up_to_date(reading: Engine, writing: Engine, url: URL) -> None:
     Raises:
         HistoryRefused: it is of a newer program, or of another one.
     """
-    scripts = ScriptDirectory.from_config(config())
     with reading.connect() as connection:
-        if _revision(connection) == scripts.get_current_head():
+        if revision_of(connection) == HEAD:
             return
     with writing.begin() as connection:
         # Asked again: another process may just have done it.
-        revision = _revision(connection)
-        if revision == scripts.get_current_head():
-            return
-        _judge(connection, revision, scripts, url)
-        if revision and url.get_backend_name() == "sqlite":
-            copy(Path(url.database or ""), revision)
-        settings = config()
-        settings.attributes["connection"] = connection
-        command.upgrade(settings, "head")
+        revision = revision_of(connection)
+        if revision != HEAD:
+            # Alembic is slow to import, and nearly every night needs nothing of it.
+            from checks.history.migrating import migrate  # noqa: PLC0415
+
+            migrate(connection, revision, url)
 
 
-def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def _judge(
-    connection: Connection, revision: str | None, scripts: ScriptDirectory, url: URL
-) -> None:
-    if revision is None and inspect(connection).get_table_names():
-        raise HistoryRefused(
-            _("{where} belongs to another program: name another one.").format(where=where(url))
-        )
-    known = {script.revision for script in scripts.walk_revisions()}
-    if revision is not None and revision not in known:
-        raise HistoryRefused(
-            _(
-                "{where} was written by a newer Bền Vững (schema {revision}): update this one "
-                "(git pull, make setup)."
-            ).format(where=where(url), revision=revision)
-        )
-
-
-def copy(path: Path, revision: str) -> Path:
-    """A copy of the database as it was, beside it; whole, or not there at all.
-
-    Args:
-        path: the database, which nobody writes now.
-        revision: its schema.
-    """
-    target = path.with_name(f"{path.name}.{revision}")
-    half = target.with_name(f"{target.name}.part")
-    half.unlink(missing_ok=True)
-    os.close(os.open(half, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-    try:
-        with closing(sqlite3.connect(path)) as old, closing(sqlite3.connect(half)) as new:
-            old.backup(new)
-        half.replace(target)
-    except sqlite3.Error as error:
-        half.unlink(missing_ok=True)
-        raise HistoryRefused(
-            _("No copy of {path} could be made before changing it ({why}): make room.").format(
-                path=path, why=error
-            )
-        ) from None
-    return target
+def revision_of(connection: Connection) -> str | None:
+    """The schema's version; None where there is none of ours."""
+    if not inspect(connection).has_table(TABLE):
+        return None
+    return connection.execute(REVISION).scalar()

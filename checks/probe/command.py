@@ -35,9 +35,9 @@ TOTAL = 60.0
 Part = Callable[[], Any]
 PARTS: tuple[Part, ...] = (
     # The slow ones first, so that the others fill the time beside them.
-    *(software.packages, reader.restrictions, reader.session, hardware.disks, doors.access),
-    *(journal.starts, journal.kernel, system.clock, software.antivirus, software.browser),
-    *(doors.services, system.power, software.desktop, software.shortcuts, system.system),
+    *(software.desktop, reader.restrictions, software.packages, reader.session, hardware.disks),
+    *(doors.access, journal.starts, journal.kernel, system.clock, software.antivirus),
+    *(software.browser, doors.services, system.power, software.shortcuts, system.system),
     *(hardware.identity, hardware.memory, hardware.temperatures, system.line, system.usage),
     system.applied,
 )

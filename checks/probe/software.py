@@ -7,7 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from .asking import PROGRAMS, READER, STATE, holds, mode, moment, record, said, text
+from .asking import PROGRAMS, READER, STATE, holds, mode, moment, record, said, text, together
+from .upgrades import security_waiting
 
 SHARE = Path("/usr/local/share/benvung")
 POLICIES = Path("/etc/firefox/policies/policies.json")
@@ -22,15 +23,10 @@ HALF = ("half-installed", "unpacked", "half-configured")
 STATES = re.compile(
     r"^Package: (\S+)\n(?:(?:Essential|Protected): \S+\n)*Status: (\S+) (\S+) (\S+)$", re.MULTILINE
 )
-# name/archive,archive version machine [upgradable from: version]
-UPGRADE = re.compile(r"^[^/\s]+/(\S*) .*\[upgradable from: ", re.MULTILINE)
 
 
 def packages() -> dict[str, Any]:
     """The package database, what Debian has corrected since, and how the last update went."""
-    # A simulated upgrade would take ten times as long on these PCs.
-    listed = said("apt", "list", "--upgradable")
-    waiting = None if listed is None else UPGRADE.findall(listed)
     broken, held = database(text(STATUS))
     periodic = said("apt-config", "dump", "APT::Periodic::Enable")
     # Their date of modification is the archive's; that of the change is when they came here.
@@ -38,10 +34,7 @@ def packages() -> dict[str, Any]:
     return {
         "broken": broken,
         "interrupted": any(one.name.isdigit() for one in Path("/var/lib/dpkg/updates").glob("*")),
-        "waiting": None if waiting is None else len(waiting),
-        "security": None
-        if waiting is None
-        else sum("security" in archives for archives in waiting),
+        "security": security_waiting(),
         "lists": len(lists),
         "lists_from": moment(max(lists)) if lists else None,
         "held": held,
@@ -160,8 +153,10 @@ def desktop() -> dict[str, Any]:
     language = re.search(r'^LANG="?([^"\n]*)', text("/etc/default/locale") or "", re.MULTILINE)
     method = text(SHARE / "home/.config/fcitx5/conf/unikey.conf")
     typing = re.search(r"^InputMethod=(\w+)", method or "", re.MULTILINE)
-    queues = said("lpstat", "-e", codes=None)
-    stopped = said("lpstat", "-p", codes=None)
+    # Each listens to the network for a second.
+    queues, stopped = together(
+        lambda: said("lpstat", "-e", codes=None), lambda: said("lpstat", "-p", codes=None)
+    )
     return {
         "language": language[1] if language else "",
         "generated": generated(),

@@ -19,7 +19,7 @@ class Packages(Part):
     Attributes:
         broken: packages a cut left half installed.
         interrupted: whether dpkg was cut while it wrote its database.
-        waiting: packages with a newer version; `security` of them from the security archive.
+        security: packages with a newer version in the security archive.
         lists_from: when the lists last came from the archive.
         periodic: whether apt works by its own daily timer.
         cache: the site's package cache, as host:port.
@@ -27,7 +27,6 @@ class Packages(Part):
 
     broken: Count | None = None
     interrupted: bool | None = None
-    waiting: Count | None = None
     security: Count | None = None
     lists: Count | None = None
     lists_from: Moment | None = None

@@ -1,1 +1,1 @@
-"""Measurements by hand, on data that is not in the repository."""
+"""Measurements by hand: see README.md."""

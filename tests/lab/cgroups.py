@@ -12,6 +12,7 @@ TOP = "benvung-lab"
 # cpuset wants its own set-up before a process may join, devices and the rest are of no use here.
 USED = {"systemd", "freezer", "memory", "cpu", "cpuacct", "pids", "blkio"}
 CONTROLLERS = ("cpu", "memory", "pids", "io")
+EVENTS = "memory.events"
 
 # Joins every group listed before "--", then becomes the command after it.
 JOIN = (
@@ -56,6 +57,11 @@ class Group:
                 self._delegate(mount)
         return [str(path) for path in sorted({self.at(name) for name in self.mounts})]
 
+    def counting(self) -> list[str]:
+        """Its directories where memory and processor time are counted; call `make` first."""
+        separate = [name for name in self.mounts if name in {"memory", "cpuacct"}]
+        return [str(self.at(name)) for name in separate or [""]]
+
     def _delegate(self, mount: Path) -> None:
         available = (mount / "cgroup.controllers").read_text().split()
         wanted = " ".join(f"+{name}" for name in CONTROLLERS if name in available)
@@ -97,6 +103,30 @@ class Group:
         values = dict(line.split() for line in stat.read_text().splitlines())
         keys = ("total_rss", "total_mapped_file") if name else ("anon", "file_mapped")
         return sum(int(values.get(key, 0)) for key in keys)
+
+    def cpu(self) -> float:
+        """Seconds of processor time its processes have used so far, ended ones included."""
+        if "cpuacct" in self.mounts:
+            return int((self.at("cpuacct") / "cpuacct.usage").read_text()) / 1e9
+        stat = (self.at("") / "cpu.stat").read_text().split()
+        return int(stat[stat.index("usage_usec") + 1]) / 1e6
+
+    def limit_memory(self, most: int) -> None:
+        """Let it have so many bytes and no swap: one that needs more is killed."""
+        if "memory" in self.mounts:
+            (self.at("memory") / "memory.limit_in_bytes").write_text(str(most))
+            (self.at("memory") / "memory.swappiness").write_text("0")
+        else:
+            (self.at("") / "memory.max").write_text(str(most))
+            swap = self.at("") / "memory.swap.max"
+            if swap.exists():
+                swap.write_text("0")
+
+    def killed_for_memory(self) -> int:
+        """How many of its processes the kernel killed because the group had no memory left."""
+        name, file = ("memory", "memory.oom_control") if "memory" in self.mounts else ("", EVENTS)
+        words = (self.at(name) / file).read_text().split()
+        return int(words[words.index("oom_kill") + 1])
 
     def kill(self) -> None:
         """Kill what is left in the group, and wait until it is empty.

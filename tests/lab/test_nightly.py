@@ -7,6 +7,7 @@ import pytest
 
 from checks.controls import DRIFT
 from inventory.words import catalogue
+from tests.bench.probe import KILOBYTES, MEGABYTES, UPDATED, within
 from tests.lab.lab import Lab
 from tests.lab.night import Night, hold_still, nightly
 from tests.lab.workstation import Workstation
@@ -95,3 +96,39 @@ def test_a_report_kept_while_nobody_asked_is_fetched(lab: Lab, place: Path) -> N
     assert kept
     night = nightly(lab, place, IN_ORDER)
     assert night.host(IN_ORDER)["last_report"]
+
+
+@pytest.mark.parametrize("updated", [True, False])
+def test_the_probe_needs_no_more_memory_than_its_budget(lab: Lab, updated: bool) -> None:
+    """Also when apt's own cache is out of date. Killed for memory, a part would be missing."""
+    pc = lab[IN_ORDER]
+    if updated:
+        pc.run(UPDATED)
+    assert within(pc, MEGABYTES) == {}
+    assert within(pc, 8) != {}, "the limit is none"
+
+
+def test_its_report_is_no_larger_than_its_budget(lab: Lab) -> None:
+    report = lab[IN_ORDER].run("python3 /usr/local/lib/benvung/probe").stdout
+    assert len(report.encode()) <= KILOBYTES * 1024
+
+
+def test_a_correction_the_pc_lacks_is_counted(lab: Lab) -> None:
+    pc = lab[IN_ORDER]
+
+    def lacking() -> int:
+        report = json.loads(pc.run("python3 /usr/local/lib/benvung/probe").stdout)
+        return int(report["packages"]["security"])
+
+    before = lacking()
+    # A package of the security archive seems older than it is.
+    pc.run(
+        "cp -a /var/lib/dpkg/status /root/status && "
+        "sed -i '/^Package: firefox-esr-l10n-vi$/,/^$/s/^Version: .*/Version: 1/'"
+        " /var/lib/dpkg/status"
+    )
+    try:
+        assert lacking() == before + 1
+    finally:
+        pc.run("cp -a /root/status /var/lib/dpkg/status")
+    assert lacking() == before

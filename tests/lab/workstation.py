@@ -370,8 +370,16 @@ class Workstation:
 
     # --- looking inside -------------------------------------------------------
 
-    def command(self, argv: Sequence[str], user: str = "root") -> list[str]:
+    def command(
+        self, argv: Sequence[str], user: str = "root", group: Group | None = None
+    ) -> list[str]:
         """The command line of this machine that runs argv inside, without SSH.
+
+        Args:
+            argv: program and arguments.
+            user: who runs it.
+            group: a control group of its own for memory and processor time; the workstation's
+                if None.
 
         Raises:
             LabError: it is off.
@@ -382,7 +390,7 @@ class Workstation:
         as_user = [] if user == "root" else ["runuser", "-u", user, "--"]
         enter = ["nsenter", f"--target={leader}", "--all", "--root", "--wd"]
         clean = ["env", "-i", *(f"{key}={value}" for key, value in INSIDE.items())]
-        groups = groups_of(leader)
+        groups = [*groups_of(leader), *(group.counting() if group else [])]
         return ["sh", "-ec", JOIN, "sh", *groups, "--", *enter, *clean, *as_user, *argv]
 
     def run(

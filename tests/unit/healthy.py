@@ -66,7 +66,6 @@ def _parts(pc: Workstation) -> dict[str, Any]:
         "packages": {
             "broken": 0,
             "interrupted": False,
-            "waiting": 3,
             "security": 2,
             "lists": 6,
             "lists_from": YESTERDAY,

@@ -171,14 +171,28 @@ class Fleet:
             port = nobody.getsockname()[1]
         self.blocks.append(f"Host {name}\nHostName 127.0.0.1\nPort {port}\n")
 
-    async def _listen(self, says: Says, server: type) -> asyncssh.SSHAcceptor:
+    def add_asleep(self, name: str, says: Says) -> Callable[[], None]:
+        """Add a workstation that is switched off until what is returned is called."""
+        self.add_off(name)
+        port = int(self.blocks[-1].split()[-1])
+        self.pins.append(
+            f"[127.0.0.1]:{port} {self.host_key.export_public_key().decode().strip()}\n"
+        )
+
+        def wake() -> None:
+            listening = self._listen(says, asyncssh.SSHServer, port)
+            asyncio.run_coroutine_threadsafe(listening, self.loop).result(LONGEST)
+
+        return wake
+
+    async def _listen(self, says: Says, server: type, port: int = 0) -> asyncssh.SSHAcceptor:
         async def handle(process: Process) -> None:
             await says(process)
             process.exit(0)
 
         acceptor = await asyncssh.listen(
             "127.0.0.1",
-            0,
+            port,
             server_host_keys=[self.host_key],
             authorized_client_keys=asyncssh.import_authorized_keys(
                 self.key.export_public_key().decode()

@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 
 from checks.cli import app
 from deploys import enrol_desk as desk
-from deploys.enrol_desk import EnrolRefused, Route
+from deploys.enrol_desk import Route
+from deploys.refusals import EnrolRefused
 from inventory.vaults import password_dir
 
 CONFIG = """\

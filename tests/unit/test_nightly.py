@@ -10,11 +10,13 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, tzinfo
 from functools import cache, partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Self
 
 import pytest
@@ -25,7 +27,7 @@ from checks import cli, cli_nightly, collect, drift, nightly, notify
 from checks.controls import DRIFT
 from checks.findings import Drift, Status, Waiver
 from checks.history import Group, History, Night, Outcome, Visit, open_history
-from deploys.health import commit
+from deploys.commit import commit
 from inventory.loader import ROOT, check, read_sources
 from inventory.records import Inventory
 from inventory.resolve import resolve
@@ -249,7 +251,8 @@ def test_a_site_of_which_nobody_was_asked_keeps_no_other_from_being_judged(desk:
 def test_a_neighbour_wakes_who_is_off_where_that_is_asked_for(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, waking: bool
 ) -> None:
-    monkeypatch.setattr(nightly, "WAKING", 0)
+    monkeypatch.setattr(nightly, "WAKING", 0.0)
+    monkeypatch.setattr(nightly, "AGAIN", 0.0)
     sleeper = inventory().hosts[B]
     card = sleeper.card.model_copy(update={"macs": (MAC,)})
     desk.inventory = replace(
@@ -262,6 +265,29 @@ def test_a_neighbour_wakes_who_is_off_where_that_is_asked_for(
     probe, *packets = desk.asked[A]
     assert "probe" in probe
     assert [MAC in packet for packet in packets] == [True] * waking
+
+
+def test_one_that_wakes_late_is_asked_again_and_nobody_waits_longer(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = inventory().hosts[B].card.model_copy(update={"macs": (MAC,)})
+    sleeper = replace(inventory().hosts[B], card=card)
+    desk.inventory = replace(inventory(), hosts={**inventory().hosts, B: sleeper})
+    desk.add(A, sound(A))
+    wake = desk.fleet.add_asleep(B, says(sound(B)))
+    waits: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 3:
+            wake()
+
+    clock = SimpleNamespace(sleep=wait, monotonic=time.monotonic)
+    monkeypatch.setattr(nightly, "time", clock)
+    said = desk.run(A, B, waking=True)
+    assert failing(said[B]) == set()
+    assert "health.reachable" not in said[B]
+    assert waits == [nightly.AGAIN] * 3
 
 
 @pytest.mark.parametrize(("until", "status"), [(19, Status.WAIVED), (18, Status.FAIL)])

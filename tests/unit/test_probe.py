@@ -337,20 +337,6 @@ def test_the_package_database_is_read_from_dpkgs_own_file() -> None:
     assert software.database(None) == (None, None)
 
 
-APT = """Listing...
-firefox-esr/stable-security 140.5.0esr-1~deb13u1 amd64 [upgradable from: 128.5.0esr-1]
-tzdata/stable,stable-updates 2025b-4 all [upgradable from: 2025a-2]
-libc6/stable-security,stable 2.41-12 amd64 [upgradable from: 2.41-11]
-"""
-
-
-def test_security_updates_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = {"apt": APT, "apt-config": 'APT::Periodic::Enable "0";\n'}
-    monkeypatch.setattr(software, "said", lambda program, *_, **__: answers[program])
-    packages = software.packages()
-    assert (packages["waiting"], packages["security"], packages["periodic"]) == (3, 2, False)
-
-
 def test_signatures_say_when_they_were_made(tmp_path: Path) -> None:
     header = b"ClamAV-VDB:18 Nov 2026 07-24 +0000:27000:2000000:90:x:y:z:1"
     (tmp_path / "daily.cld").write_bytes(header.ljust(512) + b"\x1f\x8b")

@@ -15,13 +15,21 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, text
 
-from checks.history import History, HistoryRefused, Outcome, open_history, opening, schema
+from checks.history import (
+    History,
+    HistoryRefused,
+    Outcome,
+    migrating,
+    open_history,
+    opening,
+    schema,
+)
 from checks.history.tables import Base
 from inventory.words import LANGUAGES, speaking
 from tests.unit.history.nights import DISK, A, day, found, night
 
 REVISIONS = [
-    script.revision for script in ScriptDirectory.from_config(schema.config()).walk_revisions()
+    script.revision for script in ScriptDirectory.from_config(migrating.config()).walk_revisions()
 ]
 NIGHT = text(
     "INSERT INTO nights (run, began, ended, day, outcome, hosts) VALUES "
@@ -46,7 +54,7 @@ def engine(database: str) -> Iterator[Engine]:
 def at_revision(engine: Engine, revision: str) -> None:
     """A history of an older program, with a night and a finding."""
     with engine.begin() as connection:
-        settings = schema.config()
+        settings = migrating.config()
         settings.attributes["connection"] = connection
         command.upgrade(settings, revision)
         connection.execute(NIGHT, {"hosts": f'["{A}"]'})
@@ -140,6 +148,10 @@ def test_a_finding_that_stood_in_two_languages_is_one_since_its_first_day(
         assert connection.execute(counted, {"part": DISK}).scalar() == 2
 
 
+def test_the_newest_schema_is_known_without_alembic() -> None:
+    assert ScriptDirectory.from_config(migrating.config()).get_current_head() == schema.HEAD
+
+
 def test_what_was_found_before_there_were_two_languages_is_told_in_both(
     database: str, engine: Engine
 ) -> None:
@@ -181,7 +193,7 @@ def test_without_a_copy_nothing_is_changed(tmp_path: Path, monkeypatch: pytest.M
     def no_room(*_: object) -> None:
         raise HistoryRefused("no room for a copy")
 
-    monkeypatch.setattr(schema, "copy", no_room)
+    monkeypatch.setattr(migrating, "copy", no_room)
     with pytest.raises(HistoryRefused, match="no room for a copy"):
         open_history(url)
     with engine.connect() as connection:
@@ -344,7 +356,7 @@ def cut_off(history: History, engine: Engine) -> None:
 def test_a_copy_of_a_history_can_be_put_in_its_place(tmp_path: Path) -> None:
     with open_history(f"sqlite:///{tmp_path}/history.sqlite") as history:
         history.remember(night(1, found()))
-        kept = schema.copy(tmp_path / "history.sqlite", "0002")
+        kept = migrating.copy(tmp_path / "history.sqlite", "0002")
     shutil.copy(kept, tmp_path / "again.sqlite")
     with open_history(f"sqlite:///{tmp_path}/again.sqlite") as again:
         assert len(again.last_reports(A, 9)) == 1

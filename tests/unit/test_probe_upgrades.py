@@ -1,0 +1,141 @@
+"""What the security archive has and a PC lacks, by a real apt over lists of the test's own."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from checks.probe import asking, upgrades
+
+SOURCES = """deb http://mirror.example/debian trixie main
+deb http://mirror.example/debian-security trixie-security main
+deb http://mirror.example/debian trixie-backports main
+"""
+INSTALLED = {
+    "firefox-esr": "128.5.0esr-1",
+    "libc6": "2.41-11",
+    "libreoffice": "4:25.2.3-2",
+    "openssh-server": "1:10.0p1-7+deb13u4",
+    "tzdata": "2025a-2",
+}
+ARCHIVES = {
+    "debian_dists_trixie": {
+        "firefox-esr": "140.4.0esr-1",
+        "libc6": "2.41-12",
+        "openssh-server": "1:10.0p1-7",
+        "tzdata": "2025b-4",
+    },
+    "debian-security_dists_trixie-security": {
+        "firefox-esr": "140.5.0esr-1~deb13u1",
+        # The main archive's is newer still, and the PC lacks this one all the same.
+        "libc6": "2.41-11+deb13u1",
+        "openssh-server": "1:10.0p1-7+deb13u2",
+        "not-installed": "1.0",
+    },
+    "debian_dists_trixie-backports": {"libreoffice": "4:26.2-1~bpo13+1"},
+}
+# What is wanted: newer in the security archive than what is installed.
+LACKING = {"firefox-esr", "libc6"}
+
+
+def paragraphs(versions: dict[str, str], status: str = "") -> str:
+    return "".join(
+        f"Package: {name}\n{status}Architecture: amd64\nVersion: {version}\nSize: 1\n"
+        f"Filename: pool/{name}.deb\nSHA256: {'0' * 64}\nMaintainer: m\nDescription: d\n\n"
+        for name, version in versions.items()
+    )
+
+
+@pytest.fixture
+def pc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The files a PC's apt stands on, for the real apt of this machine."""
+    if shutil.which("apt") is None:
+        pytest.skip("this machine has no apt")
+    (tmp_path / "lists").mkdir()
+    (tmp_path / "sources.list").write_text(SOURCES)
+    for archive, versions in ARCHIVES.items():
+        name = f"mirror.example_{archive}_main_binary-amd64_Packages"
+        (tmp_path / "lists" / name).write_text(paragraphs(versions))
+    write(tmp_path, INSTALLED)
+    here = (
+        f"Dir::State::status={tmp_path}/status",
+        f"Dir::Etc::SourceList={tmp_path}/sources.list",
+        "Dir::Etc::SourceParts=/dev/null",
+        "Dir::Etc::Preferences=/dev/null",
+        "APT::Architecture=amd64",
+    )
+    options = [word for one in here for word in ("-o", one)]
+    monkeypatch.setattr(
+        upgrades, "said", lambda program, *words: asking.said(program, *options, *words)
+    )
+    return tmp_path
+
+
+def write(pc: Path, installed: dict[str, str]) -> None:
+    (pc / "status").write_text(paragraphs(installed, "Status: install ok installed\n"))
+
+
+def lacking(pc: Path) -> int | None:
+    return upgrades.security_waiting(pc / "lists")
+
+
+def test_what_the_security_archive_has_newer_is_counted(pc: Path) -> None:
+    assert lacking(pc) == len(LACKING)
+
+
+@pytest.mark.parametrize("name", sorted(LACKING))
+def test_a_correction_that_was_installed_is_counted_no_more(pc: Path, name: str) -> None:
+    newest = ARCHIVES["debian-security_dists_trixie-security"][name]
+    write(pc, {**INSTALLED, name: newest})
+    assert lacking(pc) == len(LACKING) - 1
+
+
+def test_nothing_is_lacking_where_all_is_installed(pc: Path) -> None:
+    write(pc, {**INSTALLED, **ARCHIVES["debian-security_dists_trixie-security"]})
+    assert lacking(pc) == 0
+
+
+def test_a_half_installed_package_counts_and_one_that_is_gone_does_not(pc: Path) -> None:
+    whole = (pc / "status").read_text()
+    (pc / "status").write_text(whole.replace("ok installed", "ok half-configured"))
+    assert lacking(pc) == len(LACKING)
+    (pc / "status").write_text(whole.replace("install ok installed", "deinstall ok config-files"))
+    assert lacking(pc) == 0
+
+
+def test_without_the_security_archives_lists_nobody_can_tell(pc: Path) -> None:
+    for one in upgrades.security_lists(pc / "lists"):
+        one.unlink()
+    assert lacking(pc) is None
+
+
+def test_without_an_answer_of_apt_nobody_can_tell(
+    pc: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upgrades, "said", lambda *_: None)
+    assert lacking(pc) is None
+
+
+def test_the_pcs_own_lists_and_cache_stay_as_they_are(pc: Path) -> None:
+    before = sorted(path.name for path in pc.rglob("*"))
+    lacking(pc)
+    assert sorted(path.name for path in pc.rglob("*")) == before
+
+
+LISTS = [
+    ("m_debian-security_dists_trixie-security_InRelease", True),
+    ("m_debian-security_dists_trixie-security_Release", True),
+    ("m_debian-security_dists_bookworm-security_main_binary-amd64_Packages.lz4", True),
+    ("localhost:3142_debian-security_dists_trixie-security_main_binary-amd64_Packages", True),
+    ("m_debian-security_dists_trixie-security_main_i18n_Translation-en", False),
+    ("security-mirror_debian_dists_trixie_main_binary-amd64_Packages", False),
+    ("m_debian_dists_trixie-updates_InRelease", False),
+]
+
+
+@pytest.mark.parametrize(("name", "wanted"), LISTS)
+def test_the_security_archives_lists_are_known_by_their_names(
+    tmp_path: Path, name: str, wanted: bool
+) -> None:
+    (tmp_path / name).touch()
+    assert bool(list(upgrades.security_lists(tmp_path))) == wanted

@@ -12,6 +12,13 @@ READER = "bandoc"
 DEADLINE = 60.0
 T = TypeVar("T")
 
+# What a session with a desktop consists of, and the question for it: a line "pid name" each.
+DESKTOP = {"xfce4-session", "xfce4-panel", "xfdesktop"}
+SESSION = (
+    f"pgrep -u {READER} -x -l '{'|'.join(sorted(DESKTOP))}';"
+    " grep -qsx current=0 /run/benvung-session-idle/state && echo outdated"
+)
+
 # Runs on the workstation as root, with its own Python. It takes on everything that makes a process
 # part of the session: its cgroup (by which logind and polkit know the session), limits,
 # environment and account.
@@ -98,14 +105,13 @@ class Reader:
         """
 
         def there() -> int | None:
-            leader = self.leader()
-            shown = [
-                self.as_root(f"pgrep -u {READER} -x {program}").succeeded
-                for program in ("xfce4-panel", "xfdesktop")
-            ]
+            # One question, however many things are asked: a busy old PC takes a second for each.
+            said = self.as_root(SESSION).stdout.split("\n")
+            running = {name: int(pid) for pid, name in (one.split() for one in said if " " in one)}
+            leader = running.get("xfce4-session")
             # An untouched session that a run has just outdated is about to be replaced.
-            outdated = self.as_root("grep -qx current=0 /run/benvung-session-idle/state").succeeded
-            return leader if leader != other_than and all(shown) and not outdated else None
+            whole = running.keys() >= DESKTOP and "outdated" not in said
+            return leader if leader != other_than and whole else None
 
         leader = until(there, "a reader's session with its panel", seconds)
         assert leader is not None

@@ -62,6 +62,10 @@ class Chair:
         """Run a shell command in the session on the screen."""
         return self.reader.run(command, timeout)
 
+    def console(self) -> str:
+        """The console the screen shows, such as tty7."""
+        return self.as_root("cat /sys/class/tty/tty0/active").stdout.strip()
+
     def wait(self, other_than: int | None = None) -> int:
         """Wait for a session that is not the one of that leader; its leader."""
         return self.reader.wait(other_than, DESKTOP_LIMIT)

@@ -1,14 +1,12 @@
-"""What only a PC with a BIOS, a screen, a seat, a keyboard and a kernel of its own can show.
+"""What only a PC with a seat, a keyboard, USB sockets and a kernel of its own can show.
 
-The tests share one virtual PC and go through its day in order: switched on, used, and in the end
-its plug is pulled.
-Pictures of its screen stay in var/results/qemu.
+The tests share one virtual PC and go through its day in order: used, left by its readers, and in
+the end its plug is pulled. How it starts is in test_qemu_boot.py.
 """
 
 import hashlib
 import json
 import shlex
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,17 +16,15 @@ from inventory.loader import load
 from tests.lab.conftest import FIRST
 from tests.lab.lab import Lab
 from tests.lab.machine import LabError, call
-from tests.lab.qemu import QemuPC, eventually
+from tests.lab.qemu import eventually
 from tests.lab.qemu_chair import Chair
-from tests.lab.qemu_image import Image, stick
+from tests.lab.qemu_image import stick
 from tests.lab.qemu_keys import strike
 from tests.lab.technician import ROOT, pyinfra
 
 # Emulated on two cores it needs a machine of its own, and an hour.
 pytestmark = [pytest.mark.qemu, pytest.mark.full]
 
-# Bytes; a display size of the BIOS in text mode, before GRUB draws its menu.
-TEXT_MODE = b"720 400"
 STICK = "/media/bandoc/USB"
 # The antivirus test file, put together here so that no scanner ever finds it in this repository.
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR" + b"-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
@@ -69,96 +65,6 @@ sleep 3600
 """
 
 
-@pytest.fixture(scope="module")
-def pc(image: Image) -> Iterator[QemuPC]:
-    """The PC, switched off, on a fresh disk."""
-    with QemuPC(image, ROOT / "var/qemu", FIRST) as pc:
-        pc.reset_disk()
-        yield pc
-
-
-@pytest.fixture(scope="module")
-def pictures() -> Path:
-    place = ROOT / "var/results/qemu"
-    place.mkdir(parents=True, exist_ok=True)
-    return place
-
-
-@pytest.fixture
-def chair(pc: QemuPC) -> Chair:
-    """The reader's chair, the PC running and the reader logged in."""
-    if not pc.on:
-        pc.boot()
-    chair = Chair(pc)
-    chair.wait()
-    return chair
-
-
-# --- switched on ----------------------------------------------------------------
-
-
-def test_the_boot_menu_starts_debian_for_all_and_lets_nobody_edit_it(
-    pc: QemuPC, pictures: Path
-) -> None:
-    menu = stop_at_the_menu(pc)
-    pc.screen(pictures / "menu.png")
-    for key in ("e", "c"):
-        pc.press(key)
-        asked = eventually(lambda: still(pc, other_than=menu), 60, f"{key} does something")
-        pc.screen(pictures / f"menu-{key}.png")
-        # A reader guesses. In an editor or at GRUB's own prompt the guess would simply stand there.
-        pc.type("benvung\nguess\n")
-        eventually(lambda: back_at(pc, menu), 60, "the guess is refused")
-        assert asked != menu
-    pc.press("ret")
-    pc.wait_for_ssh()
-
-
-def stop_at_the_menu(pc: QemuPC) -> bytes:
-    """Switch the PC on and let a key stop the countdown; the menu's picture."""
-    pc.power_on()
-    sizes: list[bytes] = []
-
-    def at_the_menu() -> bytes | None:
-        picture = pc.looks()
-        sizes.append(picture.split(b"\n")[1])
-        # The BIOS keeps the key until GRUB reads it.
-        pc.press("up")
-        return picture if TEXT_MODE in sizes and sizes[-1] != TEXT_MODE else None
-
-    eventually(at_the_menu, 120, "GRUB draws its menu")
-    return eventually(lambda: still(pc), 60, "the menu stands still")
-
-
-def still(pc: QemuPC, other_than: bytes = b"") -> bytes | None:
-    """The picture on the screen, once it does not change any more."""
-    one = pc.looks()
-    time.sleep(1)
-    return one if one not in (other_than, b"") and pc.looks() == one else None
-
-
-def back_at(pc: QemuPC, menu: bytes) -> bool:
-    """Whether the menu is there again; GRUB wants a key after it has refused."""
-    if pc.looks() == menu:
-        return True
-    pc.press("esc")
-    time.sleep(1)
-    return False
-
-
-def test_the_reader_has_a_real_seat_and_sees_the_desktop(chair: Chair, pictures: Path) -> None:
-    shown = chair.run("loginctl show-session $XDG_SESSION_ID").stdout.splitlines()
-    assert {"Name=bandoc", "Seat=seat0", "Active=yes", "State=active", "Type=x11"} <= set(shown)
-    assert {"Remote=no", "VTNr=7", "LockedHint=no"} <= set(shown)
-    assert active_console(chair) == "tty7"
-    assert chair.sees_its_desktop()
-    chair.pc.screen(pictures / "desktop.png")
-
-
-def active_console(chair: Chair) -> str:
-    return chair.as_root("cat /sys/class/tty/tty0/active").stdout.strip()
-
-
 def test_the_declarations_made_in_a_container_hold_on_a_pc(lab: Lab, chair: Chair) -> None:
     """Converged without a kernel, a disk and udev, there is nothing to change with them."""
     run = pyinfra(lab, [FIRST], timeout=600, BENVUNG_SSH_CONFIG=str(chair.pc.ssh_config))
@@ -171,14 +77,14 @@ def test_the_declarations_made_in_a_container_hold_on_a_pc(lab: Lab, chair: Chai
 
 @pytest.mark.parametrize(
     "chord",
-    [("ctrl", "alt", "f2"), ("ctrl", "alt", "f1"), ("ctrl", "alt", "backspace")],
+    [("ctrl", "alt", "f1"), ("ctrl", "alt", "backspace")],
     ids="+".join,
 )
 def test_no_key_leaves_the_desktop(chair: Chair, chord: tuple[str, ...]) -> None:
     leader = chair.wait()
     strike(chair.pc, chord)
     assert chair.types("bcd")
-    assert active_console(chair) == "tty7"
+    assert chair.console() == "tty7"
     assert chair.wait() == leader
 
 

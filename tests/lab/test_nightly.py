@@ -1,69 +1,18 @@
 """A night over real workstations: one broken, one off, one that hangs, one in order."""
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.lab.lab import Lab
-from tests.lab.technician import ROOT
+from tests.lab.night import Night, nightly
 from tests.lab.workstation import Workstation
 
 pytestmark = pytest.mark.lab
 
 Start = Callable[..., list[Workstation]]
 IN_ORDER, BROKEN, OFF, HANGING = (f"thapmuoi-{n:02}" for n in range(4, 8))
-
-
-@dataclass(frozen=True)
-class Night:
-    """What `benvung nightly --json` said.
-
-    Attributes:
-        code: exit code.
-        said: its document.
-        errors: what went to standard error.
-    """
-
-    code: int
-    said: dict[str, Any]
-    errors: str
-
-    def host(self, name: str) -> dict[str, Any]:
-        """What is said of one workstation."""
-        (found,) = (host for host in self.said["hosts"] if host["host"] == name)
-        return dict(found)
-
-    def failing(self, name: str) -> set[str]:
-        """The controls that fail on it."""
-        return {one["control"] for one in self.host(name)["findings"] if one["status"] == "fail"}
-
-
-def nightly(lab: Lab, place: Path, *hosts: str) -> Night:
-    """The command as a technician types it, with a history of its own."""
-    limits = [word for host in hosts for word in ("--limit", host)]
-    done = subprocess.run(
-        [Path(sys.executable).parent / "benvung", "nightly", "--json", "--no-tell", *limits],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "PYTHONPATH": str(ROOT),
-            "BENVUNG_SSH_CONFIG": str(lab.ssh_config),
-            "BENVUNG_DATABASE": f"sqlite:///{place}/history.sqlite",
-            "LC_ALL": "C.UTF-8",
-            "LANGUAGE": "en",
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return Night(done.returncode, json.loads(done.stdout or "{}"), done.stderr)
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +27,7 @@ def first_night(lab: Lab, converged: Start, place: Path) -> Night:
     broken.run("systemctl disable --now benvung-sessions.timer; rm /etc/firefox/policies/*")
     off.set_down()
     hanging.freeze()
-    return nightly(lab, place, IN_ORDER, BROKEN, OFF, HANGING)
+    return nightly(lab.ssh_config, place, IN_ORDER, BROKEN, OFF, HANGING)
 
 
 def test_it_ends_and_says_that_not_all_is_well(first_night: Night) -> None:
@@ -107,7 +56,7 @@ def test_one_that_gives_no_report_is_unreachable_not_well(first_night: Night, ho
 def test_the_next_night_knows_what_was_mended(lab: Lab, place: Path, first_night: Night) -> None:
     assert first_night.code == 1
     lab[BROKEN].run("systemctl enable --now benvung-sessions.timer")
-    second = nightly(lab, place, IN_ORDER, BROKEN)
+    second = nightly(lab.ssh_config, place, IN_ORDER, BROKEN)
     assert "health.sessions-counted" not in second.failing(BROKEN)
     assert "browser.policy-readable" in second.failing(BROKEN)
 
@@ -116,5 +65,5 @@ def test_a_report_kept_while_nobody_asked_is_fetched(lab: Lab, place: Path) -> N
     lab[IN_ORDER].run("systemctl start benvung-probe.service")
     kept = lab[IN_ORDER].run("ls /var/lib/benvung/reports").stdout.split()
     assert kept
-    night = nightly(lab, place, IN_ORDER)
+    night = nightly(lab.ssh_config, place, IN_ORDER)
     assert night.host(IN_ORDER)["last_report"]

@@ -15,11 +15,12 @@ import pytest
 from inventory.loader import load
 from tests.lab.conftest import FIRST
 from tests.lab.lab import Lab
-from tests.lab.machine import LabError, call
+from tests.lab.machine import LabError
 from tests.lab.qemu import eventually
 from tests.lab.qemu_chair import Chair
 from tests.lab.qemu_image import stick
 from tests.lab.qemu_keys import strike
+from tests.lab.qemu_upgrade import healed, upgrade_that_hangs
 from tests.lab.technician import ROOT, pyinfra
 
 # Emulated on two cores it needs a machine of its own, and an hour.
@@ -57,12 +58,6 @@ setsid -f sh -c 'exec -a {MARK} sleep 3600' </dev/null >/dev/null 2>&1
 sync
 """
 TRACES = f"find /home /tmp /var/tmp /dev/shm -name '*{MARK}*'; pgrep -u bandoc -af {MARK}; true"
-# A package whose set-up hangs the first time it is tried, until the plug is pulled.
-HANGS_ONCE = """#!/bin/sh
-[ ! -e /var/lib/lab-cut ] || exit 0
-touch /var/lib/lab-cut && sync
-sleep 3600
-"""
 
 
 def test_the_declarations_made_in_a_container_hold_on_a_pc(lab: Lab, chair: Chair) -> None:
@@ -261,7 +256,7 @@ def test_a_power_cut_is_over_when_the_power_is_back(chair: Chair, tmp_path: Path
     pc = chair.pc
     chair.run(LEAVE, timeout=120)
     pc.run("grub-editenv /boot/grub/grubenv set recordfail=1")
-    install_what_hangs(chair, tmp_path)
+    upgrade_that_hangs(chair.pc, tmp_path)
     assert MARK in chair.as_root(TRACES).stdout
     assert chair.as_root("dpkg --audit").stdout != ""
     pc.cut()
@@ -269,33 +264,8 @@ def test_a_power_cut_is_over_when_the_power_is_back(chair: Chair, tmp_path: Path
     chair.wait()
     assert chair.as_root(TRACES).stdout == ""
     assert chair.sees_its_desktop()
-    state = "dpkg-query -W -f '${Status}' lab-hangs"
-    eventually(lambda: chair.as_root(state).stdout == "install ok installed", 300, "dpkg is healed")
+    eventually(lambda: healed(pc), 300, "dpkg is healed")
     assert chair.as_root("dpkg --audit").stdout == ""
-
-
-def install_what_hangs(chair: Chair, place: Path) -> None:
-    """Start to install a package and return in the middle of its set-up."""
-    tree = place / "tree"
-    control = tree / "DEBIAN"
-    control.mkdir(parents=True)
-    (control / "control").write_text(
-        "Package: lab-hangs\nVersion: 1\nArchitecture: all\nMaintainer: lab <lab@lab.internal>\n"
-        "Description: hangs while it is set up\n"
-    )
-    (control / "postinst").write_text(HANGS_ONCE)
-    (control / "postinst").chmod(0o755)
-    call(["dpkg-deb", "--root-owner-group", "--build", tree, place / "lab.deb"])
-    call(
-        ["ssh", "-F", chair.pc.ssh_config, chair.pc.name, "cat > lab.deb"],
-        stdin=(place / "lab.deb").read_bytes(),
-    )
-    script = shlex.quote("dpkg -i /home/benvung/lab.deb")
-    chair.as_root(f"systemd-run --unit lab-dpkg sh -c {script}")
-    reached = "test -e /var/lib/lab-cut && dpkg-query -W -f '${Status}' lab-hangs"
-    eventually(
-        lambda: "half-configured" in chair.as_root(reached).stdout, 120, "the package is set up"
-    )
 
 
 def test_the_power_button_switches_it_off(chair: Chair) -> None:

@@ -76,6 +76,8 @@ cp "$modules"/boot.img "$modules"/core.img "$boot"/
 mount --bind "$boot"/grub-probe "$root"/usr/sbin/grub-probe
 chroot "$root" grub-mkconfig -o /boot/grub/grub.cfg
 umount "$root"/usr/sbin/grub-probe
+# Where the disk itself is there to be seen GRUB names it so; with two disks sda may be either.
+sed -i "s|root=/dev/sda1 |root=UUID=$uuid |" "$root"/boot/grub/grub.cfg
 chroot "$root" grub-script-check /boot/grub/grub.cfg
 printf '%s\n' 'grub-pc grub-pc/install_devices multiselect /dev/sda' \
     'grub-pc grub-pc/install_devices_empty boolean false' | chroot "$root" debconf-set-selections

@@ -28,6 +28,7 @@ from tests.lab.technician import ROOT, pyinfra
 pytestmark = [pytest.mark.qemu, pytest.mark.full]
 
 STICK = "/media/bandoc/USB"
+SECOND = "/dev/disk/by-id/ata-QEMU_HARDDISK_BENVUNG2-part1"
 # The antivirus test file, put together here so that no scanner ever finds it in this repository.
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR" + b"-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 SIGNATURE = f"{hashlib.md5(EICAR, usedforsecurity=False).hexdigest()}:{len(EICAR)}:Eicar-Lab"
@@ -123,10 +124,10 @@ def test_polkit_allows_an_active_session_what_is_declared_and_no_more(chair: Cha
 
 
 def test_the_reader_cannot_mount_the_disk_inside_the_pc(chair: Chair) -> None:
-    refused = chair.run("udisksctl mount -b /dev/sdb1")
+    refused = chair.run(f"udisksctl mount -b {SECOND}")
     assert refused.failed
     assert "NotAuthorized" in refused.stderr
-    assert chair.as_root("findmnt -n /dev/sdb1").failed
+    assert chair.as_root(f"findmnt -n $(readlink -f {SECOND})").failed
 
 
 def test_the_clock_is_set_to_wake_the_pc(chair: Chair) -> None:

@@ -7,11 +7,12 @@ import subprocess
 from tests.acceptance import screen
 from tests.acceptance.reader import Answer, Reader
 from tests.lab.machine import LabError
-from tests.lab.qemu import QemuPC, eventually
+from tests.lab.qemu import PATIENCE, QemuPC, eventually
 
 # Seconds; the desktop of an emulated PC on busy cores.
-DESKTOP_LIMIT = 600.0
-ATTEMPTS = 6
+DESKTOP_LIMIT = 1200.0
+# Seconds until a typed word is looked for in vain, and how often that may be.
+WORD_LIMIT, ATTEMPTS = 30.0, 6
 TYPED = "/tmp/typed"
 READY = "/tmp/typed.ready"
 # A window that writes down what is typed into it; GTK is what draws the session.
@@ -58,7 +59,7 @@ class Chair:
         done = self.pc.run(command, check=False)
         return Answer(done.returncode, done.stdout, done.stderr)
 
-    def run(self, command: str, timeout: float = 60) -> Answer:
+    def run(self, command: str, timeout: float = PATIENCE) -> Answer:
         """Run a shell command in the session on the screen."""
         return self.reader.run(command, timeout)
 
@@ -81,7 +82,7 @@ class Chair:
             # The input method hands a word over once it is complete.
             self.pc.type(f"{word} ")
             with contextlib.suppress(LabError):
-                return eventually(lambda: self._typed(word), 20, f"{word} is typed")
+                return eventually(lambda: self._typed(word), WORD_LIMIT, f"{word} is typed")
             self.pc.press("esc")
         return False
 
@@ -93,7 +94,7 @@ class Chair:
         self.run(f"rm -f {TYPED}")
         if self.run(f"test -e {READY} && kill -USR1 $(cat {READY})").failed:
             self.reader.start(f"exec python3 -c {shlex.quote(LISTENER)}")
-        eventually(self._listens, 180, "a window has the focus")
+        eventually(self._listens, PATIENCE, "a window has the focus")
 
     def _listens(self) -> bool:
         if self.run(f"test -e {TYPED}").succeeded:
@@ -101,7 +102,7 @@ class Chair:
         self.pc.press("esc")
         return False
 
-    def sees_its_desktop(self, limit: float = 120) -> bool:
+    def sees_its_desktop(self, limit: float = PATIENCE) -> bool:
         """Whether the PC's screen shows what the session draws, and not a console."""
         try:
             eventually(self._same_picture, limit, "the screen shows the reader's session")
@@ -113,7 +114,10 @@ class Chair:
         shown = self.pc.base / "shown.ppm"
         self.pc.screen(shown)
         drawn = subprocess.run(
-            ["pngtopnm"], input=screen.picture(self.reader), capture_output=True, check=True
+            ["pngtopnm"],
+            input=screen.picture(self.reader, PATIENCE),
+            capture_output=True,
+            check=True,
         ).stdout
         return alike(shown.read_bytes(), drawn)
 

@@ -8,12 +8,12 @@ import shlex
 from collections.abc import Sequence
 
 from tests.lab.machine import LabError
-from tests.lab.qemu import QemuPC, eventually
+from tests.lab.qemu import PATIENCE, QemuPC, eventually
 
 UNIT = "lab-keys"
 HEARD = "/run/lab-keys"
 # Seconds until a chord must have been heard; a busy emulated PC takes one or two.
-PATIENCE = 20.0
+HEARD_WITHIN = 30.0
 TRIES = 5
 # What the kernel calls the keys of qemu's names (linux/input-event-codes.h).
 CODES = {
@@ -45,7 +45,7 @@ with open(keyboard, "rb", buffering=0) as keys, open("{HEARD}", "w", buffering=1
 """
 
 
-def strike(pc: QemuPC, chord: Sequence[str], times: int = 1, within: float = PATIENCE) -> None:
+def strike(pc: QemuPC, chord: Sequence[str], times: int = 1, within: float = HEARD_WITHIN) -> None:
     """Press keys together, and return when the PC has heard them and no key is down.
 
     Args:
@@ -60,7 +60,7 @@ def strike(pc: QemuPC, chord: Sequence[str], times: int = 1, within: float = PAT
     """
     if not pc.ok(f"test -s {HEARD} && systemctl -q is-active {UNIT}"):
         pc.run(f"systemd-run --quiet --collect --unit {UNIT} python3 -c {shlex.quote(LISTEN)}")
-        eventually(lambda: pc.ok(f"test -s {HEARD}"), 120, "the PC tells what it hears")
+        eventually(lambda: pc.ok(f"test -s {HEARD}"), PATIENCE, "the PC tells what it hears")
     if not any(_try(pc, chord, times, within) for _ in range(TRIES)):
         words = f"{'+'.join(chord)} {times} times within {within:g} s"
         raise LabError(f"The PC {pc.name} did not hear {words}.")
@@ -73,7 +73,9 @@ def _try(pc: QemuPC, chord: Sequence[str], times: int, within: float) -> bool:
     for _ in range(times):
         pc.press(*chord, hold=20)
     try:
-        eventually(lambda: _struck(_heard(pc)[before:], wanted, times), PATIENCE, "keys are heard")
+        eventually(
+            lambda: _struck(_heard(pc)[before:], wanted, times), HEARD_WITHIN, "keys are heard"
+        )
     except LabError:
         for key in chord:  # a key whose release was lost is released by pressing it again
             pc.press(key)

@@ -4,7 +4,7 @@ import shlex
 from pathlib import Path
 
 from tests.lab.machine import call
-from tests.lab.qemu import QemuPC, eventually
+from tests.lab.qemu import PATIENCE, QemuPC, eventually
 
 PACKAGE = "lab-hangs"
 CUT = "/var/lib/lab-cut"
@@ -45,7 +45,8 @@ def upgrade_that_hangs(pc: QemuPC, place: Path) -> None:
     call(["ssh", "-F", pc.ssh_config, pc.name, "cat > lab.deb"], stdin=content)
     script = shlex.quote("dpkg -i /home/benvung/lab.deb")
     pc.run(f"systemd-run --unit lab-dpkg sh -c {script}")
-    eventually(lambda: pc.ok(f"test -e {CUT}") and _state(pc) == "half-configured", 300, "set-up")
+    reached = f"test -e {CUT}"
+    eventually(lambda: pc.ok(reached) and _state(pc) == "half-configured", PATIENCE, "set-up")
 
 
 def healed(pc: QemuPC) -> bool:

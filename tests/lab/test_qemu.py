@@ -17,7 +17,7 @@ from inventory.loader import load
 from tests.lab.conftest import FIRST
 from tests.lab.lab import Lab
 from tests.lab.machine import LabError
-from tests.lab.qemu import eventually
+from tests.lab.qemu import PATIENCE, eventually
 from tests.lab.qemu_chair import Chair
 from tests.lab.qemu_image import stick
 from tests.lab.qemu_keys import strike
@@ -115,7 +115,7 @@ def boot_id(chair: Chair) -> str:
 
 def test_polkit_allows_an_active_session_what_is_declared_and_no_more(chair: Chair) -> None:
     """At a real seat Debian's own rules would let the reader mount disks and cut the network."""
-    said = chair.run(f"python3 -c {shlex.quote(ASK_POLKIT)}", timeout=300)
+    said = chair.run(f"python3 -c {shlex.quote(ASK_POLKIT)}")
     assert said.succeeded, said.stderr
     allowed = set(said.stdout.split())
     declared = load(ROOT).hosts[FIRST].variables["restrictions_allowed_actions"]
@@ -154,7 +154,7 @@ def plugged(chair: Chair, tmp_path: Path) -> Iterator[Chair]:
     chair.pc.plug("usb", stick(tmp_path / "stick.img", {"BAI.TXT": EICAR, "CHAY.SH": PROGRAM}))
     yield chair
     chair.pc.unplug("usb")
-    eventually(lambda: chair.as_root(f"findmnt {STICK}").failed, 120, "the stick is forgotten")
+    eventually(lambda: chair.as_root(f"findmnt {STICK}").failed, PATIENCE, "the stick is forgotten")
 
 
 RESULT = "/var/lib/benvung/antivirus/last-scan.json"
@@ -180,7 +180,7 @@ def test_a_stick_appears_for_the_reader_and_nothing_on_it_runs(plugged: Chair) -
 
 def test_an_infected_file_on_a_stick_is_quarantined(plugged: Chair) -> None:
     mounted(plugged)
-    record = eventually(lambda: scanned(plugged), 300, "the stick is scanned")
+    record = eventually(lambda: scanned(plugged), PATIENCE, "the stick is scanned")
     assert (record["outcome"], record["found"], record["quarantined"]) == ("found", 1, 1)
     assert "BAI.TXT" not in plugged.run(f"ls {STICK}").stdout.upper()
     assert "CHAY.SH" in plugged.run(f"ls {STICK}").stdout.upper()
@@ -201,7 +201,7 @@ def test_a_scan_that_needs_too_much_memory_is_unknown_and_the_session_lives(
     )
     chair.pc.plug("big", stick(tmp_path / "big.img", {"BAI.TXT": EICAR}))
     try:
-        record = eventually(lambda: scanned(chair), 300, "the scan has an end")
+        record = eventually(lambda: scanned(chair), PATIENCE, "the scan has an end")
     finally:
         chair.pc.unplug("big")
         chair.as_root(f"rm -r {dropin}; systemctl daemon-reload")
@@ -218,7 +218,7 @@ def mounted(chair: Chair) -> set[str]:
         return chair.as_root(f"findmnt -n -o OPTIONS {STICK}").stdout.strip().split(",")
 
     return set(
-        eventually(lambda: [word for word in options() if word], 180, "the stick is mounted")
+        eventually(lambda: [word for word in options() if word], PATIENCE, "the stick is mounted")
     )
 
 
@@ -248,7 +248,7 @@ def scanned(chair: Chair) -> dict[str, object] | None:
 )
 def test_nothing_is_left_after_the_session(chair: Chair, end: str) -> None:
     leader = chair.wait()
-    chair.run(LEAVE, timeout=120)
+    chair.run(LEAVE)
     assert chair.as_root(TRACES).stdout.count(MARK) >= 7, "not all was left: nothing to see gone"
     chair.reader.start(end)
     chair.wait(other_than=leader)
@@ -259,7 +259,7 @@ def test_nothing_is_left_after_the_session(chair: Chair, end: str) -> None:
 def test_a_power_cut_is_over_when_the_power_is_back(chair: Chair, tmp_path: Path) -> None:
     """The reader's traces are gone, the package is set up, no key was needed at the menu."""
     pc = chair.pc
-    chair.run(LEAVE, timeout=120)
+    chair.run(LEAVE)
     pc.run("grub-editenv /boot/grub/grubenv set recordfail=1")
     upgrade_that_hangs(chair.pc, tmp_path)
     assert MARK in chair.as_root(TRACES).stdout
@@ -269,7 +269,7 @@ def test_a_power_cut_is_over_when_the_power_is_back(chair: Chair, tmp_path: Path
     chair.wait()
     assert chair.as_root(TRACES).stdout == ""
     assert chair.sees_its_desktop()
-    eventually(lambda: healed(pc), 300, "dpkg is healed")
+    eventually(lambda: healed(pc), PATIENCE, "dpkg is healed")
     assert chair.as_root("dpkg --audit").stdout == ""
 
 

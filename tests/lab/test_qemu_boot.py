@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lab.qemu import QemuPC, eventually
+from tests.lab.qemu import PATIENCE, QemuPC, eventually
 from tests.lab.qemu_chair import Chair
 from tests.lab.qemu_keys import strike
 
@@ -26,11 +26,11 @@ def test_the_boot_menu_starts_debian_for_all_and_lets_nobody_edit_it(
     pc.screen(pictures / "menu.png")
     for key in ("e", "c"):
         pc.press(key)
-        asked = eventually(lambda: still(pc, other_than=menu), 60, f"{key} does something")
+        asked = eventually(lambda: still(pc, other_than=menu), PATIENCE, f"{key} does something")
         pc.screen(pictures / f"menu-{key}.png")
         # A reader guesses. In an editor or at GRUB's own prompt the guess would simply stand there.
         pc.type("benvung\nguess\n")
-        eventually(lambda: back_at(pc, menu), 60, "the guess is refused")
+        eventually(lambda: back_at(pc, menu), PATIENCE, "the guess is refused")
         assert asked != menu
     pc.press("ret")
     pc.wait_for_ssh()
@@ -48,8 +48,8 @@ def stop_at_the_menu(pc: QemuPC) -> bytes:
         pc.press("up")
         return picture if TEXT_MODE in sizes and sizes[-1] != TEXT_MODE else None
 
-    eventually(at_the_menu, 120, "GRUB draws its menu")
-    return eventually(lambda: still(pc), 60, "the menu stands still")
+    eventually(at_the_menu, PATIENCE, "GRUB draws its menu")
+    return eventually(lambda: still(pc), PATIENCE, "the menu stands still")
 
 
 def still(pc: QemuPC, other_than: bytes = b"") -> bytes | None:

@@ -16,7 +16,7 @@ import pytest
 from tests.lab.conftest import FIRST
 from tests.lab.machine import call
 from tests.lab.night import Night, nightly
-from tests.lab.qemu import QemuPC, eventually
+from tests.lab.qemu import PATIENCE, QemuPC, eventually
 from tests.lab.qemu_image import Image
 from tests.lab.qemu_parts import Parts, last_working_day
 from tests.lab.qemu_upgrade import HOLD, healed, upgrade_that_hangs
@@ -166,6 +166,6 @@ def test_an_upgrade_the_power_cut_is_found_and_heals_by_itself(
 ) -> None:
     assert about(rebuilt, "updates.database-whole", "")["status"] == "fail"
     built.run(f"rm {HOLD}")
-    eventually(lambda: healed(built), 300, "the upgrade is healed")
+    eventually(lambda: healed(built), PATIENCE, "the upgrade is healed")
     after = nightly(built.ssh_config, place, FIRST)
     assert "updates.database-whole" not in after.failing(FIRST)

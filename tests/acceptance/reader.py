@@ -10,6 +10,7 @@ from testinfra.host import Host
 
 READER = "bandoc"
 DEADLINE = 60.0
+PAUSE = 0.5
 T = TypeVar("T")
 
 # What a session with a desktop consists of, and the question for it: a line "pid name" each.
@@ -90,12 +91,15 @@ class Reader:
         found = self.as_root(f"pgrep -u {READER} -x xfce4-session").stdout.split()
         return int(found[0]) if found else None
 
-    def wait(self, other_than: int | None = None, seconds: float = 180) -> int:
+    def wait(
+        self, other_than: int | None = None, seconds: float = 180, pause: float = PAUSE
+    ) -> int:
         """Wait for a session with a desktop and a panel, made of what is declared now.
 
         Args:
             other_than: the leader of an earlier session, which does not count.
             seconds: when to give up.
+            pause: seconds between two questions.
 
         Returns:
             The session's leader.
@@ -113,7 +117,7 @@ class Reader:
             whole = running.keys() >= DESKTOP and "outdated" not in said
             return leader if leader != other_than and whole else None
 
-        leader = until(there, "a reader's session with its panel", seconds)
+        leader = until(there, "a reader's session with its panel", seconds, pause)
         assert leader is not None
         return leader
 
@@ -147,13 +151,16 @@ def on(host: Host) -> Reader:
     return Reader(as_root)
 
 
-def until(question: Callable[[], T], what: str, seconds: float = DEADLINE) -> T:
+def until(
+    question: Callable[[], T], what: str, seconds: float = DEADLINE, pause: float = PAUSE
+) -> T:
     """Ask again until the answer is true, and return it.
 
     Args:
         question: what to ask; its first true answer ends the waiting.
         what: what is waited for, for the failure's message.
         seconds: when to give up.
+        pause: seconds between two questions.
 
     Raises:
         AssertionError: it did not become true in time.
@@ -161,5 +168,5 @@ def until(question: Callable[[], T], what: str, seconds: float = DEADLINE) -> T:
     deadline = time.monotonic() + seconds
     while not (answer := question()):
         assert time.monotonic() < deadline, f"not within {seconds:g} s: {what}"
-        time.sleep(0.5)
+        time.sleep(pause)
     return answer

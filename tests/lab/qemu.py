@@ -25,7 +25,8 @@ T = TypeVar("T")
 # does everything else in a tenth of the patience.
 BOOT_LIMIT = 1200.0
 PATIENCE = 300.0
-POLL = 0.5
+# Between two questions: each costs an emulated PC as much as a second of its own work.
+POLL = 2.0
 
 # What send-key calls the keys people type; the rest are letters and digits.
 KEYS = {

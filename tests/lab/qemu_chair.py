@@ -7,7 +7,7 @@ import subprocess
 from tests.acceptance import screen
 from tests.acceptance.reader import Answer, Reader
 from tests.lab.machine import LabError
-from tests.lab.qemu import PATIENCE, QemuPC, eventually
+from tests.lab.qemu import PATIENCE, POLL, QemuPC, eventually
 
 # Seconds; the desktop of an emulated PC on busy cores.
 DESKTOP_LIMIT = 1200.0
@@ -19,15 +19,22 @@ READY = "/tmp/typed.ready"
 LISTENER = f"""
 import gi, os, signal
 gi.require_version("Gtk", "3.0")
-from gi.repository import GLib, Gtk
+gi.require_version("GdkX11", "3.0")
+from gi.repository import GdkX11, GLib, Gtk
 def note(text):
     with open("{TYPED}", "w") as file:
         file.write(text)
-def ask():
-    window.present()
-    entry.set_text("")
+def wish():
+    if entry.has_focus():
+        note("")
+        return False
+    # As if clicked just now: a window that asks with an older time is not let to the front.
+    window.present_with_time(GdkX11.x11_get_server_time(window.get_window()))
     entry.grab_focus()
-    GLib.timeout_add(200, lambda: not entry.has_focus() or note(""))
+    return True
+def ask():
+    entry.set_text("")
+    GLib.timeout_add(500, wish)
     return True
 entry = Gtk.Entry()
 entry.connect("changed", lambda _: entry.get_text() and note(entry.get_text()))
@@ -69,7 +76,7 @@ class Chair:
 
     def wait(self, other_than: int | None = None) -> int:
         """Wait for a session that is not the one of that leader; its leader."""
-        return self.reader.wait(other_than, DESKTOP_LIMIT)
+        return self.reader.wait(other_than, DESKTOP_LIMIT, POLL)
 
     def types(self, word: str) -> bool:
         """Whether a word typed on the USB keyboard arrives in a window of the desktop.

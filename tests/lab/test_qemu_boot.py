@@ -48,7 +48,7 @@ def stop_at_the_menu(pc: QemuPC) -> bytes:
         pc.press("up")
         return picture if TEXT_MODE in sizes and sizes[-1] != TEXT_MODE else None
 
-    eventually(at_the_menu, PATIENCE, "GRUB draws its menu")
+    eventually(at_the_menu, PATIENCE, "GRUB draws its menu", pause=0.3)
     return eventually(lambda: still(pc), PATIENCE, "the menu stands still")
 
 

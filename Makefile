@@ -35,10 +35,10 @@ lint: setup ## ruff, mypy, yamllint, ansible-lint, shellcheck
 unit: setup ## the tests that need no root and no lab
 	@$(PY) -m pytest tests/unit -q -n auto
 
-test: setup lab-packages ## the proofs on Debian 13 workstations: what CI runs
+test: setup lab-packages ## the proofs on Debian 13 workstations and one start of a virtual PC: what CI runs
 	@$(AS_ROOT) $(PY) -m tests.run ci
 
-test-full: setup lab-packages ## also Debian 12, a virtual PC, the slowest proofs; before calling work done
+test-full: setup lab-packages ## also Debian 12, the whole virtual PC, the slowest proofs; before calling work done
 	@$(AS_ROOT) $(PY) -m tests.run full
 
 accept: setup ## the acceptance tests on one PC:  make accept HOST=thanhmy-03

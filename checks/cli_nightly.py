@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from checks import drift, keys, night_json, nightly, notify, tell
+from checks import keys, night_json, nightly, notify, tell
 from checks.controls.page import controls_table, hardware_table
 from checks.findings import Drift, Status
 from checks.history import History, Night, open_history
@@ -98,6 +98,9 @@ def progress(*, shown: bool) -> Iterator[Count]:
 
 def _compare(desk: nightly.Desk, count: Count, hosts: Sequence[str]) -> Mapping[str, Drift]:
     done = count(_("Comparing them with the declaration"), len(hosts))
+    # It stands on pyinfra, which takes half a second to load.
+    from checks import drift  # noqa: PLC0415
+
     return drift.ask(hosts, ssh_config=desk.ssh_config, done=done)
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from checks.findings import Drift
 from checks.report import printable
-from deploys.health import STAMP
+from deploys.commit import STAMP
 from deploys.last_table import ROWS
 from inventory.loader import ROOT
 from inventory.words import _

@@ -26,13 +26,11 @@ from deploys.vocabulary import (
     tree,
     unit,
 )
-from inventory.words import _, mark
+from inventory.words import _
 
 LIB = "/usr/local/lib/benvung"
 UNITS = "/etc/systemd/system"
 APPLIED = "/var/lib/benvung/applied.json"
-# The one operation that a new commit alone lets change.
-STAMP = mark("Stamp the commit that was applied")
 ROOT = Path(__file__).parent.parent
 # smartd refuses to run in a virtual machine, and ends where no disk answers.
 SMARTD_RUNS_OR_CANNOT = (

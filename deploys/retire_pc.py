@@ -11,8 +11,9 @@ from typing import Any, Self
 
 from paramiko import AuthenticationException
 
-from deploys.enrol_desk import EnrolRefused, Route
+from deploys.enrol_desk import Route
 from deploys.enrol_pc import explained, login
+from deploys.refusals import EnrolRefused
 from deploys.retire_order import RetireRefused
 from deploys.retire_words import leaving, refusal
 from inventory.words import _

@@ -35,8 +35,9 @@ TWO_LABS = ("tests/lab", "-n", "2", "--dist", "loadfile")
 UNIT = Part("unit", ("tests/unit", "-n", "2"), needs_lab=False)
 LAB = Part("lab, Debian 13", (*TWO_LABS, "-m", "not full and not qemu"))
 WHOLE_LAB = Part("lab, Debian 13 and 12", (*TWO_LABS, "-m", "not qemu"))
+ONE_START = Part("virtual PC, one start", ("tests/lab", "-m", "qemu and not full"))
 WHOLE_VIRTUAL_PC = Part("virtual PC, whole", ("tests/lab", "-m", "qemu"))
-SUITES = {"ci": (UNIT, LAB), "full": (UNIT, WHOLE_LAB, WHOLE_VIRTUAL_PC)}
+SUITES = {"ci": (UNIT, LAB, ONE_START), "full": (UNIT, WHOLE_LAB, WHOLE_VIRTUAL_PC)}
 
 
 def run(part: Part) -> tuple[bool, float]:

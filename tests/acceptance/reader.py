@@ -10,7 +10,15 @@ from testinfra.host import Host
 
 READER = "bandoc"
 DEADLINE = 60.0
+PAUSE = 0.5
 T = TypeVar("T")
+
+# What a session with a desktop consists of, and the question for it: a line "pid name" each.
+DESKTOP = {"xfce4-session", "xfce4-panel", "xfdesktop"}
+SESSION = (
+    f"pgrep -u {READER} -x -l '{'|'.join(sorted(DESKTOP))}';"
+    " grep -qsx current=0 /run/benvung-session-idle/state && echo outdated"
+)
 
 # Runs on the workstation as root, with its own Python. It takes on everything that makes a process
 # part of the session: its cgroup (by which logind and polkit know the session), limits,
@@ -83,12 +91,15 @@ class Reader:
         found = self.as_root(f"pgrep -u {READER} -x xfce4-session").stdout.split()
         return int(found[0]) if found else None
 
-    def wait(self, other_than: int | None = None, seconds: float = 180) -> int:
+    def wait(
+        self, other_than: int | None = None, seconds: float = 180, pause: float = PAUSE
+    ) -> int:
         """Wait for a session with a desktop and a panel, made of what is declared now.
 
         Args:
             other_than: the leader of an earlier session, which does not count.
             seconds: when to give up.
+            pause: seconds between two questions.
 
         Returns:
             The session's leader.
@@ -98,16 +109,15 @@ class Reader:
         """
 
         def there() -> int | None:
-            leader = self.leader()
-            shown = [
-                self.as_root(f"pgrep -u {READER} -x {program}").succeeded
-                for program in ("xfce4-panel", "xfdesktop")
-            ]
+            # One question, however many things are asked: a busy old PC takes a second for each.
+            said = self.as_root(SESSION).stdout.split("\n")
+            running = {name: int(pid) for pid, name in (one.split() for one in said if " " in one)}
+            leader = running.get("xfce4-session")
             # An untouched session that a run has just outdated is about to be replaced.
-            outdated = self.as_root("grep -qx current=0 /run/benvung-session-idle/state").succeeded
-            return leader if leader != other_than and all(shown) and not outdated else None
+            whole = running.keys() >= DESKTOP and "outdated" not in said
+            return leader if leader != other_than and whole else None
 
-        leader = until(there, "a reader's session with its panel", seconds)
+        leader = until(there, "a reader's session with its panel", seconds, pause)
         assert leader is not None
         return leader
 
@@ -141,13 +151,16 @@ def on(host: Host) -> Reader:
     return Reader(as_root)
 
 
-def until(question: Callable[[], T], what: str, seconds: float = DEADLINE) -> T:
+def until(
+    question: Callable[[], T], what: str, seconds: float = DEADLINE, pause: float = PAUSE
+) -> T:
     """Ask again until the answer is true, and return it.
 
     Args:
         question: what to ask; its first true answer ends the waiting.
         what: what is waited for, for the failure's message.
         seconds: when to give up.
+        pause: seconds between two questions.
 
     Raises:
         AssertionError: it did not become true in time.
@@ -155,5 +168,5 @@ def until(question: Callable[[], T], what: str, seconds: float = DEADLINE) -> T:
     deadline = time.monotonic() + seconds
     while not (answer := question()):
         assert time.monotonic() < deadline, f"not within {seconds:g} s: {what}"
-        time.sleep(0.5)
+        time.sleep(pause)
     return answer

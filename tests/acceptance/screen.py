@@ -27,13 +27,17 @@ sys.stdout.write(base64.b64encode(png).decode())
 """
 
 
-def picture(reader: Reader) -> bytes:
+def picture(reader: Reader, timeout: float = 30) -> bytes:
     """The whole screen as PNG.
+
+    Args:
+        reader: whose screen.
+        timeout: seconds it may take.
 
     Raises:
         AssertionError: there is no session, or its screen cannot be read.
     """
-    said = reader.run(f"python3 -c '{TAKE}'")
+    said = reader.run(f"python3 -c '{TAKE}'", timeout)
     assert said.succeeded, f"the screen cannot be read: {said.stderr}"
     return base64.b64decode(said.stdout)
 

@@ -15,6 +15,8 @@ import pytest
 
 from tests.lab.lab import Lab
 from tests.lab.machine import can_host
+from tests.lab.qemu import QemuPC
+from tests.lab.qemu_chair import Chair
 from tests.lab.qemu_image import Image, inputs
 from tests.lab.technician import ROOT, Run, pyinfra
 from tests.lab.workstation import Workstation
@@ -102,3 +104,29 @@ def image(lab: Lab, request: pytest.FixtureRequest) -> Image:
         record = lab.state / "snapshots" / first.snapshot / "host.json"
         image.build([Path(layer) for layer in json.loads(record.read_text())["layers"]])
     return image
+
+
+@pytest.fixture(scope="module")
+def pc(image: Image, request: pytest.FixtureRequest) -> Iterator[QemuPC]:
+    """The virtual PC, switched off, on a fresh disk; what it leaves is in var/qemu."""
+    with QemuPC(image, ROOT / "var/qemu" / request.module.__name__.split(".")[-1], FIRST) as pc:
+        pc.reset_disk()
+        yield pc
+
+
+@pytest.fixture(scope="module")
+def pictures() -> Path:
+    """Where pictures of its screen are kept."""
+    place = ROOT / "var/results/qemu"
+    place.mkdir(parents=True, exist_ok=True)
+    return place
+
+
+@pytest.fixture
+def chair(pc: QemuPC) -> Chair:
+    """The reader's chair at the virtual PC, which runs and has the reader logged in."""
+    if not pc.on:
+        pc.boot()
+    chair = Chair(pc)
+    chair.wait()
+    return chair

@@ -1,4 +1,4 @@
-"""A night as the technician asks for it, over workstations of the lab."""
+"""A night's look at workstations of the lab, as the technician's command gives it."""
 
 import json
 import os
@@ -10,7 +10,6 @@ from typing import Any
 
 from checks.controls import DRIFT
 from tests.acceptance.reader import until
-from tests.lab.lab import Lab
 from tests.lab.technician import ROOT
 from tests.lab.workstation import Workstation
 
@@ -78,9 +77,17 @@ def hold_still(pc: Workstation) -> None:
 
 
 def nightly(
-    lab: Lab, place: Path, *hosts: str, language: str = "en", drift: bool = True
+    ssh_config: Path, place: Path, *hosts: str, language: str = "en", drift: bool = True
 ) -> Night:
-    """The command as a technician types it, with a history of its own."""
+    """The command as a technician types it, with a history of its own.
+
+    Args:
+        ssh_config: how the PCs are reached.
+        place: directory of the history.
+        hosts: PCs to look at.
+        language: of the person at the desk.
+        drift: whether pyinfra is asked too what it would change.
+    """
     limits = [word for host in hosts for word in ("--limit", host)]
     options = ["--json", "--no-tell", *([] if drift else ["--no-drift"])]
     done = subprocess.run(
@@ -89,7 +96,7 @@ def nightly(
         env={
             **os.environ,
             "PYTHONPATH": str(ROOT),
-            "BENVUNG_SSH_CONFIG": str(lab.ssh_config),
+            "BENVUNG_SSH_CONFIG": str(ssh_config),
             "BENVUNG_DATABASE": f"sqlite:///{place}/history.sqlite",
             "LC_ALL": "C.UTF-8",
             "LANGUAGE": language,

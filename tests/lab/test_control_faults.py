@@ -98,17 +98,19 @@ def told(lab: Lab, pcs: list[Workstation], place: Path) -> Story:
         on_all(lambda pc: apply(pc, [words for one in SPREAD[pc.name] if (words := commands(one))]))
 
     on_all(at_work)
-    before = nightly(lab, place, *HOSTS, drift=False)
+    before = nightly(lab.ssh_config, place, *HOSTS, drift=False)
     on_each(lambda one: one.do)
-    broken = nightly(lab, place, *HOSTS, drift=False)
+    broken = nightly(lab.ssh_config, place, *HOSTS, drift=False)
     on_each(lambda one: one.mend if one.before else "")
     baseline = pyinfra(lab, HOSTS)
     # It has brought a login screen back.
     on_all(lambda pc: reader_of(pc).wait())
-    run_over = nightly(lab, place, *HOSTS, drift=False)
+    run_over = nightly(lab.ssh_config, place, *HOSTS, drift=False)
     on_each(lambda one: "" if one.before else one.mend)
     on_all(at_work)
-    return Story(before, broken, baseline, run_over, nightly(lab, place, *HOSTS, drift=False))
+    return Story(
+        before, broken, baseline, run_over, nightly(lab.ssh_config, place, *HOSTS, drift=False)
+    )
 
 
 def failing(host: str, left: Callable[[ControlFault], bool] = lambda _: True) -> set[str]:

@@ -1,11 +1,11 @@
 """A night over real workstations: one broken, one off, one that hangs, one in order."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from checks.controls import DRIFT
 from inventory.words import catalogue
 from tests.bench.probe import KILOBYTES, MEGABYTES, UPDATED, within
 from tests.lab.lab import Lab
@@ -32,7 +32,7 @@ def first_night(lab: Lab, converged: Start, place: Path) -> Night:
     broken.run("systemctl disable --now benvung-sessions.timer; rm /etc/firefox/policies/*")
     off.set_down()
     hanging.freeze()
-    return nightly(lab, place, IN_ORDER, BROKEN, OFF, HANGING)
+    return nightly(lab.ssh_config, place, IN_ORDER, BROKEN, OFF, HANGING)
 
 
 def test_it_ends_and_says_that_not_all_is_well(first_night: Night) -> None:
@@ -68,7 +68,7 @@ def test_one_hand_in_one_file_is_one_sentence_in_the_technicians_language(
 ) -> None:
     assert first_night.drift(IN_ORDER) == []
     lab[IN_ORDER].run("cp -a /etc/benvung/health.json /root; echo >> /etc/benvung/health.json")
-    night = nightly(lab, tmp_path, IN_ORDER, language="vi")
+    night = nightly(lab.ssh_config, tmp_path, IN_ORDER, language="vi")
     lab[IN_ORDER].run("mv /root/health.json /etc/benvung/health.json")
     sentence = catalogue("vi").gettext("Declare what is recorded")
     assert night.drift(IN_ORDER) == [("fail", f"Một lần chạy sẽ đổi: {sentence}.")]
@@ -85,7 +85,7 @@ def test_one_that_gives_no_report_is_unreachable_not_well(first_night: Night, ho
 def test_the_next_night_knows_what_was_mended(lab: Lab, place: Path, first_night: Night) -> None:
     assert first_night.code == 1
     lab[BROKEN].run("systemctl enable --now benvung-sessions.timer")
-    second = nightly(lab, place, IN_ORDER, BROKEN)
+    second = nightly(lab.ssh_config, place, IN_ORDER, BROKEN)
     assert "health.sessions-counted" not in second.failing(BROKEN)
     assert "browser.policy-readable" in second.failing(BROKEN)
 
@@ -94,7 +94,7 @@ def test_a_report_kept_while_nobody_asked_is_fetched(lab: Lab, place: Path) -> N
     lab[IN_ORDER].run("systemctl start benvung-probe.service")
     kept = lab[IN_ORDER].run("ls /var/lib/benvung/reports").stdout.split()
     assert kept
-    night = nightly(lab, place, IN_ORDER)
+    night = nightly(lab.ssh_config, place, IN_ORDER)
     assert night.host(IN_ORDER)["last_report"]
 
 

@@ -1,34 +1,35 @@
-"""What only a PC with a BIOS, a screen, a seat, a keyboard and a kernel of its own can show.
+"""What only a PC with a seat, a keyboard, USB sockets and a kernel of its own can show.
 
-The tests share one virtual PC and go through its day in order: switched on, used, and in the end
-its plug is pulled.
-Pictures of its screen stay in var/results/qemu.
+The tests share one virtual PC and go through its day in order: used, left by its readers, and in
+the end its plug is pulled. How it starts is in test_qemu_boot.py.
 """
 
 import hashlib
 import json
 import shlex
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from deploys.commit import commit
+from deploys.health import APPLIED
 from inventory.loader import load
 from tests.lab.conftest import FIRST
 from tests.lab.lab import Lab
-from tests.lab.machine import LabError, call
-from tests.lab.qemu import QemuPC, eventually
+from tests.lab.machine import LabError
+from tests.lab.qemu import PATIENCE, eventually
 from tests.lab.qemu_chair import Chair
-from tests.lab.qemu_image import Image, stick
+from tests.lab.qemu_image import stick
+from tests.lab.qemu_keys import strike
+from tests.lab.qemu_upgrade import healed, upgrade_that_hangs
 from tests.lab.technician import ROOT, pyinfra
 
 # Emulated on two cores it needs a machine of its own, and an hour.
 pytestmark = [pytest.mark.qemu, pytest.mark.full]
 
-# Bytes; a display size of the BIOS in text mode, before GRUB draws its menu.
-TEXT_MODE = b"720 400"
 STICK = "/media/bandoc/USB"
+SECOND = "/dev/disk/by-id/ata-QEMU_HARDDISK_BENVUNG2-part1"
 # The antivirus test file, put together here so that no scanner ever finds it in this repository.
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR" + b"-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 SIGNATURE = f"{hashlib.md5(EICAR, usedforsecurity=False).hexdigest()}:{len(EICAR)}:Eicar-Lab"
@@ -60,109 +61,16 @@ setsid -f sh -c 'exec -a {MARK} sleep 3600' </dev/null >/dev/null 2>&1
 sync
 """
 TRACES = f"find /home /tmp /var/tmp /dev/shm -name '*{MARK}*'; pgrep -u bandoc -af {MARK}; true"
-# A package whose set-up hangs the first time it is tried, until the plug is pulled.
-HANGS_ONCE = """#!/bin/sh
-[ ! -e /var/lib/lab-cut ] || exit 0
-touch /var/lib/lab-cut && sync
-sleep 3600
-"""
-
-
-@pytest.fixture(scope="module")
-def pc(image: Image) -> Iterator[QemuPC]:
-    """The PC, switched off, on a fresh disk."""
-    with QemuPC(image, ROOT / "var/qemu", FIRST) as pc:
-        pc.reset_disk()
-        yield pc
-
-
-@pytest.fixture(scope="module")
-def pictures() -> Path:
-    place = ROOT / "var/results/qemu"
-    place.mkdir(parents=True, exist_ok=True)
-    return place
-
-
-@pytest.fixture
-def chair(pc: QemuPC) -> Chair:
-    """The reader's chair, the PC running and the reader logged in."""
-    if not pc.on:
-        pc.boot()
-    chair = Chair(pc)
-    chair.wait()
-    return chair
-
-
-# --- switched on ----------------------------------------------------------------
-
-
-def test_the_boot_menu_starts_debian_for_all_and_lets_nobody_edit_it(
-    pc: QemuPC, pictures: Path
-) -> None:
-    menu = stop_at_the_menu(pc)
-    pc.screen(pictures / "menu.png")
-    for key in ("e", "c"):
-        pc.press(key)
-        asked = eventually(lambda: still(pc, other_than=menu), 60, f"{key} does something")
-        pc.screen(pictures / f"menu-{key}.png")
-        # A reader guesses. In an editor or at GRUB's own prompt the guess would simply stand there.
-        pc.type("benvung\nguess\n")
-        eventually(lambda: back_at(pc, menu), 60, "the guess is refused")
-        assert asked != menu
-    pc.press("ret")
-    pc.wait_for_ssh()
-
-
-def stop_at_the_menu(pc: QemuPC) -> bytes:
-    """Switch the PC on and let a key stop the countdown; the menu's picture."""
-    pc.power_on()
-    sizes: list[bytes] = []
-
-    def at_the_menu() -> bytes | None:
-        picture = pc.looks()
-        sizes.append(picture.split(b"\n")[1])
-        # The BIOS keeps the key until GRUB reads it.
-        pc.press("up")
-        return picture if TEXT_MODE in sizes and sizes[-1] != TEXT_MODE else None
-
-    eventually(at_the_menu, 120, "GRUB draws its menu")
-    return eventually(lambda: still(pc), 60, "the menu stands still")
-
-
-def still(pc: QemuPC, other_than: bytes = b"") -> bytes | None:
-    """The picture on the screen, once it does not change any more."""
-    one = pc.looks()
-    time.sleep(1)
-    return one if one not in (other_than, b"") and pc.looks() == one else None
-
-
-def back_at(pc: QemuPC, menu: bytes) -> bool:
-    """Whether the menu is there again; GRUB wants a key after it has refused."""
-    if pc.looks() == menu:
-        return True
-    pc.press("esc")
-    time.sleep(1)
-    return False
-
-
-def test_the_reader_has_a_real_seat_and_sees_the_desktop(chair: Chair, pictures: Path) -> None:
-    shown = chair.run("loginctl show-session $XDG_SESSION_ID").stdout.splitlines()
-    assert {"Name=bandoc", "Seat=seat0", "Active=yes", "State=active", "Type=x11"} <= set(shown)
-    assert {"Remote=no", "VTNr=7", "LockedHint=no"} <= set(shown)
-    assert active_console(chair) == "tty7"
-    assert chair.sees_its_desktop()
-    chair.pc.screen(pictures / "desktop.png")
-
-
-def active_console(chair: Chair) -> str:
-    return chair.as_root("cat /sys/class/tty/tty0/active").stdout.strip()
 
 
 def test_the_declarations_made_in_a_container_hold_on_a_pc(lab: Lab, chair: Chair) -> None:
     """Converged without a kernel, a disk and udev, there is nothing to change with them."""
+    stamped = json.loads(chair.as_root(f"cat {APPLIED}").stdout)["commit"]
     run = pyinfra(lab, [FIRST], timeout=600, BENVUNG_SSH_CONFIG=str(chair.pc.ssh_config))
     assert run.code == 0, run.shown[-4000:]
-    assert run.changed == {}
+    # The disk is kept for as long as the declarations are the same, over commits.
+    stamp = {} if stamped == commit() else {FIRST: ["health | Stamp the commit that was applied"]}
+    assert run.changed == stamp
 
 
 # --- in use -----------------------------------------------------------------------
@@ -170,33 +78,33 @@ def test_the_declarations_made_in_a_container_hold_on_a_pc(lab: Lab, chair: Chai
 
 @pytest.mark.parametrize(
     "chord",
-    [("ctrl", "alt", "f2"), ("ctrl", "alt", "f1"), ("ctrl", "alt", "backspace")],
+    [("ctrl", "alt", "f1"), ("ctrl", "alt", "backspace")],
     ids="+".join,
 )
 def test_no_key_leaves_the_desktop(chair: Chair, chord: tuple[str, ...]) -> None:
     leader = chair.wait()
-    chair.pc.press(*chord)
-    # Keys arrive in order: when the next ones reach a window, the chord has been and gone.
+    strike(chair.pc, chord)
     assert chair.types("bcd")
-    assert active_console(chair) == "tty7"
+    assert chair.console() == "tty7"
     assert chair.wait() == leader
 
 
 @pytest.mark.parametrize(
-    "chord",
+    ("chord", "times"),
     [
-        ("ctrl", "alt", "delete"),
-        ("alt", "sysrq", "k"),
-        ("alt", "sysrq", "r"),
-        ("alt", "sysrq", "b"),
+        # systemd counts these: seven within two seconds restart at once, whatever else is set.
+        (("ctrl", "alt", "delete"), 8),
+        (("alt", "sysrq", "k"), 1),
+        (("alt", "sysrq", "r"), 1),
+        (("alt", "sysrq", "b"), 1),
     ],
-    ids="+".join,
+    ids=lambda value: "+".join(value) if isinstance(value, tuple) else "",
 )
-def test_no_key_restarts_the_pc_or_ends_the_session(chair: Chair, chord: tuple[str, ...]) -> None:
+def test_no_key_restarts_the_pc_or_ends_the_session(
+    chair: Chair, chord: tuple[str, ...], times: int
+) -> None:
     boot, leader = boot_id(chair), chair.wait()
-    for _ in range(8):  # systemd counts Ctrl+Alt+Del: seven within two seconds restart at once
-        chair.pc.press(*chord, hold=20)
-    chair.pc.press("esc")  # Xfce answers Ctrl+Alt+Del by asking whether to log out
+    strike(chair.pc, chord, times, within=2)
     assert chair.types("bcd")
     assert boot_id(chair) == boot
     assert chair.wait() == leader
@@ -208,7 +116,7 @@ def boot_id(chair: Chair) -> str:
 
 def test_polkit_allows_an_active_session_what_is_declared_and_no_more(chair: Chair) -> None:
     """At a real seat Debian's own rules would let the reader mount disks and cut the network."""
-    said = chair.run(f"python3 -c {shlex.quote(ASK_POLKIT)}", timeout=300)
+    said = chair.run(f"python3 -c {shlex.quote(ASK_POLKIT)}")
     assert said.succeeded, said.stderr
     allowed = set(said.stdout.split())
     declared = load(ROOT).hosts[FIRST].variables["restrictions_allowed_actions"]
@@ -217,10 +125,10 @@ def test_polkit_allows_an_active_session_what_is_declared_and_no_more(chair: Cha
 
 
 def test_the_reader_cannot_mount_the_disk_inside_the_pc(chair: Chair) -> None:
-    refused = chair.run("udisksctl mount -b /dev/sdb1")
+    refused = chair.run(f"udisksctl mount -b {SECOND}")
     assert refused.failed
     assert "NotAuthorized" in refused.stderr
-    assert chair.as_root("findmnt -n /dev/sdb1").failed
+    assert chair.as_root(f"findmnt -n $(readlink -f {SECOND})").failed
 
 
 def test_the_clock_is_set_to_wake_the_pc(chair: Chair) -> None:
@@ -247,7 +155,7 @@ def plugged(chair: Chair, tmp_path: Path) -> Iterator[Chair]:
     chair.pc.plug("usb", stick(tmp_path / "stick.img", {"BAI.TXT": EICAR, "CHAY.SH": PROGRAM}))
     yield chair
     chair.pc.unplug("usb")
-    eventually(lambda: chair.as_root(f"findmnt {STICK}").failed, 120, "the stick is forgotten")
+    eventually(lambda: chair.as_root(f"findmnt {STICK}").failed, PATIENCE, "the stick is forgotten")
 
 
 RESULT = "/var/lib/benvung/antivirus/last-scan.json"
@@ -273,7 +181,7 @@ def test_a_stick_appears_for_the_reader_and_nothing_on_it_runs(plugged: Chair) -
 
 def test_an_infected_file_on_a_stick_is_quarantined(plugged: Chair) -> None:
     mounted(plugged)
-    record = eventually(lambda: scanned(plugged), 300, "the stick is scanned")
+    record = eventually(lambda: scanned(plugged), PATIENCE, "the stick is scanned")
     assert (record["outcome"], record["found"], record["quarantined"]) == ("found", 1, 1)
     assert "BAI.TXT" not in plugged.run(f"ls {STICK}").stdout.upper()
     assert "CHAY.SH" in plugged.run(f"ls {STICK}").stdout.upper()
@@ -294,7 +202,7 @@ def test_a_scan_that_needs_too_much_memory_is_unknown_and_the_session_lives(
     )
     chair.pc.plug("big", stick(tmp_path / "big.img", {"BAI.TXT": EICAR}))
     try:
-        record = eventually(lambda: scanned(chair), 300, "the scan has an end")
+        record = eventually(lambda: scanned(chair), PATIENCE, "the scan has an end")
     finally:
         chair.pc.unplug("big")
         chair.as_root(f"rm -r {dropin}; systemctl daemon-reload")
@@ -311,7 +219,7 @@ def mounted(chair: Chair) -> set[str]:
         return chair.as_root(f"findmnt -n -o OPTIONS {STICK}").stdout.strip().split(",")
 
     return set(
-        eventually(lambda: [word for word in options() if word], 180, "the stick is mounted")
+        eventually(lambda: [word for word in options() if word], PATIENCE, "the stick is mounted")
     )
 
 
@@ -341,7 +249,7 @@ def scanned(chair: Chair) -> dict[str, object] | None:
 )
 def test_nothing_is_left_after_the_session(chair: Chair, end: str) -> None:
     leader = chair.wait()
-    chair.run(LEAVE, timeout=120)
+    chair.run(LEAVE)
     assert chair.as_root(TRACES).stdout.count(MARK) >= 7, "not all was left: nothing to see gone"
     chair.reader.start(end)
     chair.wait(other_than=leader)
@@ -352,9 +260,9 @@ def test_nothing_is_left_after_the_session(chair: Chair, end: str) -> None:
 def test_a_power_cut_is_over_when_the_power_is_back(chair: Chair, tmp_path: Path) -> None:
     """The reader's traces are gone, the package is set up, no key was needed at the menu."""
     pc = chair.pc
-    chair.run(LEAVE, timeout=120)
+    chair.run(LEAVE)
     pc.run("grub-editenv /boot/grub/grubenv set recordfail=1")
-    install_what_hangs(chair, tmp_path)
+    upgrade_that_hangs(chair.pc, tmp_path)
     assert MARK in chair.as_root(TRACES).stdout
     assert chair.as_root("dpkg --audit").stdout != ""
     pc.cut()
@@ -362,33 +270,8 @@ def test_a_power_cut_is_over_when_the_power_is_back(chair: Chair, tmp_path: Path
     chair.wait()
     assert chair.as_root(TRACES).stdout == ""
     assert chair.sees_its_desktop()
-    state = "dpkg-query -W -f '${Status}' lab-hangs"
-    eventually(lambda: chair.as_root(state).stdout == "install ok installed", 300, "dpkg is healed")
+    eventually(lambda: healed(pc), PATIENCE, "dpkg is healed")
     assert chair.as_root("dpkg --audit").stdout == ""
-
-
-def install_what_hangs(chair: Chair, place: Path) -> None:
-    """Start to install a package and return in the middle of its set-up."""
-    tree = place / "tree"
-    control = tree / "DEBIAN"
-    control.mkdir(parents=True)
-    (control / "control").write_text(
-        "Package: lab-hangs\nVersion: 1\nArchitecture: all\nMaintainer: lab <lab@lab.internal>\n"
-        "Description: hangs while it is set up\n"
-    )
-    (control / "postinst").write_text(HANGS_ONCE)
-    (control / "postinst").chmod(0o755)
-    call(["dpkg-deb", "--root-owner-group", "--build", tree, place / "lab.deb"])
-    call(
-        ["ssh", "-F", chair.pc.ssh_config, chair.pc.name, "cat > lab.deb"],
-        stdin=(place / "lab.deb").read_bytes(),
-    )
-    script = shlex.quote("dpkg -i /home/benvung/lab.deb")
-    chair.as_root(f"systemd-run --unit lab-dpkg sh -c {script}")
-    reached = "test -e /var/lib/lab-cut && dpkg-query -W -f '${Status}' lab-hangs"
-    eventually(
-        lambda: "half-configured" in chair.as_root(reached).stdout, 120, "the package is set up"
-    )
 
 
 def test_the_power_button_switches_it_off(chair: Chair) -> None:

@@ -33,6 +33,8 @@ def test_it_has_a_kernel_and_nothing_only_containers_need(image: Image) -> None:
     menu = debugfs(image, "cat /boot/grub/grub.cfg")
     assert "--unrestricted" in menu
     assert "(recovery mode)" not in menu
+    assert "root=UUID=" in menu
+    assert "root=/dev/" not in menu
     ours = [path for path in identity.DROPINS.rglob("*") if path.name == "00-lab.conf"]
     assert ours
     for dropin in ours:

@@ -19,7 +19,7 @@ from checks.assets.book import read_book
 from checks.assets.events import Wipe
 from checks.days import day_of
 from deploys import enrol_pc, retire_pc
-from deploys.enrol_desk import EnrolRefused
+from deploys.refusals import EnrolRefused
 from deploys.retire import Asked, Person, retire
 from deploys.retire_order import RetireRefused
 from inventory.loader import load

@@ -18,7 +18,7 @@ from checks.controls import DRIFT, judge
 from checks.controls.page import controls_table, page
 from checks.findings import Certainty, Drift, Severity, Status, Waiver
 from checks.report import parse
-from deploys.health import STAMP
+from deploys.commit import STAMP
 from inventory.loader import ROOT
 from tests.unit.healthy import NOW, healthy
 from tests.unit.test_collect import Fleet, Process, Says

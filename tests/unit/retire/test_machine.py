@@ -12,8 +12,9 @@ import asyncssh
 import pytest
 
 from deploys import retire_pc
-from deploys.enrol_desk import EnrolRefused, route
+from deploys.enrol_desk import route
 from deploys.enrol_pc import forget_what_was_read
+from deploys.refusals import EnrolRefused
 from deploys.retire_order import RetireRefused
 from deploys.retire_pc import Machine
 from tests.unit.test_collect import Fleet, Process

@@ -145,6 +145,7 @@ def _judged(
             fresh=answer.fresh,
             kept=answer.kept,
             why=answer.why,
+            unasked=frozenset() if drifts is not None else frozenset({DRIFT.id}),
         )
         for answer in answers
     ]

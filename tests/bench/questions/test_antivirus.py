@@ -73,6 +73,10 @@ def test_downloads_watched(host: Host) -> None:
     runs(host, "benvung-scan-downloads.path")
 
 
+def test_downloads_caught_up(host: Host) -> None:
+    runs(host, "benvung-scan-downloads.timer")
+
+
 def test_sticks_scanned(host: Host, declared: Workstation) -> None:
     unit = declared.variables["antivirus_media"].strip("/").replace("/", "-")
     found = host.run("ls -d /etc/systemd/system/*-.mount.d/benvung-scan.conf").stdout

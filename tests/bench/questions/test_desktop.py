@@ -50,3 +50,7 @@ def test_printers(host: Host, declared: Workstation) -> None:
 
 def test_printers_run(host: Host) -> None:
     assert "disabled since" not in host.run("lpstat -p").stdout
+
+
+def test_no_mail_server(host: Host) -> None:
+    assert not host.file("/usr/sbin/sendmail").exists

@@ -102,7 +102,7 @@ def batches(faults: Iterable[ControlFault], count: int) -> list[list[ControlFaul
 
 BY_ONE_FACT = "tests/unit/test_controls.py::test_one_wrong_fact_fails_its_control_alone"
 BOOT_MENU = (
-    "tests/lab/test_qemu.py::test_the_boot_menu_starts_debian_for_all_and_lets_nobody_edit_it"
+    "tests/lab/test_qemu_boot.py::test_the_boot_menu_starts_debian_for_all_and_lets_nobody_edit_it"
 )
 
 # --- shell ----------------------------------------------------------------------

@@ -118,7 +118,8 @@ class Machine:
         code, said = 0, ""
         # It may be gone before it could say how the command ended.
         with contextlib.suppress(EnrolRefused):
-            code, _out, said = self._run(f"sudo -n sh {PLACE}/into-memory {PLACE}/process-1")
+            command = f"sudo -n sh {PLACE}/into-memory {PLACE}/process-1"
+            code, _out, said = self._run(command, limit=MEMORY_LIMIT)
         if code > 0:
             wrong = _("{host} cannot leave its disk: {reason}").format(
                 host=self.target.name, reason=leaving(said)
@@ -178,12 +179,14 @@ class Machine:
             raise refusal(answer["refused"], answer["detail"])
         return answer
 
-    def _run(self, command: str, stdin: bytes = b"") -> tuple[int, str, str]:
+    def _run(
+        self, command: str, stdin: bytes = b"", limit: float = ANSWER_LIMIT
+    ) -> tuple[int, str, str]:
         """Run a command: exit code, output, and the last line of its complaints."""
         if self._client is None:
             self.connect()
         with explained(self.target):
-            there, out, err = self._client.exec_command(command, timeout=ANSWER_LIMIT)
+            there, out, err = self._client.exec_command(command, timeout=limit)
             there.write(stdin)
             there.channel.shutdown_write()
             answer = out.read().decode(errors="replace")

@@ -41,8 +41,20 @@ def begun(disk: Disk, earlier: Journal | None) -> Journal:
     written = 0 if earlier.why in _DISKS_FAULT else earlier.written
     # What it had read back before the cut is read again: only a whole reading is a proof.
     return replace(
-        earlier, written=written, read=0, found=None, why="", detail="", bad=[], progress=0
-    )
+        earlier, stage=_next_stage(earlier), written=written,
+        read=0, found=None, why="", detail="", bad=[], progress=0,
+    )  # fmt: skip
+
+
+def _next_stage(earlier: Journal) -> str:
+    """Where to go on: where it was cut, or at the beginning of what failed."""
+    if not earlier.over:
+        return earlier.stage
+    if not earlier.method:
+        return "begun"
+    if earlier.stage == "verified":
+        return "read"
+    return "write" if _overwrites(earlier) else "device"
 
 
 def _begin(disk: Disk, notes: Notes) -> None:
@@ -62,8 +74,6 @@ def _carry_on(disk: Disk, notes: Notes) -> None:
     journal = notes.journal
     if journal.stage in ("begun", "device"):
         _by_itself(disk, notes)
-    elif journal.stage in ("read", "verified", "failed"):
-        journal.stage = "write" if journal.written < disk.size and _overwrites(journal) else "read"
     resumed = bool(journal.written)
     if journal.stage == "write":
         _overwrite(disk, notes)

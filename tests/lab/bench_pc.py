@@ -160,7 +160,7 @@ class BenchPC:
             )
         try:
             self._qmp = Qmp(control)
-        except LabError:
+        except (LabError, OSError):
             self.cut()
             words = (self.base / "qemu.log").read_text(errors="replace").strip()
             raise LabError(f"qemu did not start: {words[-500:]}") from None
@@ -200,7 +200,7 @@ class BenchPC:
         """Plug a disk into a slot that takes one while the PC runs; "" is one without a serial."""
         node = {"driver": "file", "filename": str(disk)}
         self.qmp.execute("blockdev-add", driver="raw", node_name=name, file=node)
-        words = {"driver": "virtio-blk-pci", "bus": "slot", "drive": name, "id": name}
+        words = {"driver": "virtio-blk-pci", "bus": "socket", "drive": name, "id": name}
         self.qmp.execute("device_add", **words, **({"serial": serial} if serial else {}))
 
     def unplug(self, name: str) -> None:
@@ -249,7 +249,7 @@ class BenchPC:
             *("-accel", "tcg,thread=multi", "-m", MEMORY, "-nodefaults", "-display", "none"),
             *("-kernel", str(self.system.place / "vmlinuz"), "-append", words),
             *("-initrd", str(self.system.place / "initrd")),
-            *("-device", "qemu-xhci,id=usb", "-device", "pcie-root-port,id=slot"),
+            *("-device", "qemu-xhci,id=usb", "-device", "pcie-root-port,id=socket"),
             *("-netdev", forward, "-device", "e1000e,netdev=net,romfile="),
             *("-chardev", f"file,id=console,path={self.base / 'console.log'},append=on"),
             *("-serial", "chardev:console", "-qmp", f"unix:{control},server=on,wait=off"),

@@ -81,11 +81,12 @@ def installed(desk: Desk, inbox: Inbox) -> Desk:
     return desk
 
 
-def until(holds: Callable[[], bool], what: str) -> None:
-    """Wait for something to become so."""
-    deadline = time.monotonic() + PATIENCE
+def until(holds: Callable[[], bool], what: Callable[[], str], patience: float = PATIENCE) -> None:
+    """Wait for something to become so; what is told of it else is asked at the end."""
+    deadline = time.monotonic() + patience
     while not holds():
-        assert time.monotonic() < deadline, what
+        if time.monotonic() > deadline:
+            pytest.fail(what())
         time.sleep(0.5)
 
 
@@ -151,11 +152,15 @@ def test_a_night_that_is_killed_is_told_at_once_and_by_the_next(
             f'{ROOT}/.venv/bin/python -c "from checks.history import open_history as o; '
             'print(o().last_run().outcome)"'
         )
-        until(lambda: "running" in installed.type(running).stdout, "it never began")
+        until(
+            lambda: "running" in installed.type(running).stdout,
+            lambda: f"it never began: {installed.type(running)} {installed.journal(SERVICE)}",
+            300,
+        )
         installed.machine.run(["systemctl", "kill", "-s", "KILL", SERVICE])
     finally:
         lab[PC].thaw()
-    until(lambda: len(inbox.came) > before, installed.journal(FAILED))
+    until(lambda: len(inbox.came) > before, lambda: installed.journal(FAILED))
     assert "bị ngắt (KILL)" in inbox.came[-1]["message"]
     assert run(installed) == "success"
     assert "bị ngắt giữa chừng" in " ".join(inbox.came[-1]["message"].split())
@@ -170,8 +175,8 @@ def test_a_night_that_was_missed_runs_as_soon_as_the_machine_is_on(
         f"systemctl stop {TIMER}; touch -d '8 days ago' /var/lib/systemd/timers/stamp-{TIMER}; "
         f"systemctl start {TIMER}"
     )
-    until(lambda: len(inbox.came) > before, installed.journal(SERVICE))
-    until(lambda: installed.shows(SERVICE, "ActiveState") == "inactive", "it does not end")
+    until(lambda: len(inbox.came) > before, lambda: installed.journal(SERVICE))
+    until(lambda: installed.shows(SERVICE, "ActiveState") == "inactive", lambda: "it does not end")
 
 
 def test_a_key_nobody_unlocked_is_told_as_the_desks_own_fault(
@@ -182,7 +187,7 @@ def test_a_key_nobody_unlocked_is_told_as_the_desks_own_fault(
     key = f"{HOME}/.ssh/key"
     installed.type(f"ssh-keygen -q -p -N secret -f {key}")
     assert run(installed) == "exit-code"
-    until(lambda: len(inbox.came) > before, installed.journal(FAILED))
+    until(lambda: len(inbox.came) > before, lambda: installed.journal(FAILED))
     assert f"{key} đòi mật khẩu" in inbox.came[-1]["message"]
     warned = installed.type(INSTALL)
     assert warned.returncode == 0

@@ -59,7 +59,11 @@ FAULTS = (
         # No keys are declared: those on the PC are people's own.
         "sed -i '/AAAAtorn/d' /home/benvung/.ssh/authorized_keys",
     ),
-    ControlFault("access.keys-private", "chmod 755 /home/benvung"),
+    ControlFault(
+        "access.keys-private",
+        "chmod 755 /home/benvung",
+        cascade={"restrictions.no-secrets": "the reader looks into that home"},
+    ),
     ControlFault(
         "access.sudo",
         # Narrowed to the probe: without any sudo there would be no report to judge.

@@ -16,7 +16,8 @@ import asyncssh
 from checks.report import Report, ReportRefused, parse, printable
 from inventory.words import _
 
-PROBE = ("sudo", "-n", "python3", "/usr/local/lib/benvung/probe")
+# -B: or Python leaves a compiled file beside the probe, which the next run takes away again.
+PROBE = ("sudo", "-n", "python3", "-B", "/usr/local/lib/benvung/probe")
 # Seconds for one PC from the first packet to the last report; a good one needs three.
 DEADLINE = 60.0
 # PCs asked at the same time: enough to keep two cores busy, few enough for a home router.

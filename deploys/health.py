@@ -103,7 +103,13 @@ def _reports() -> None:
     ]
     reload_units(_("Let systemd read about the probe"), when=units)
     unit(_("Look at the PC at every closing"), "benvung-probe.service", running=None)
-    unit(_("Look at the PC after every start"), "benvung-probe.timer")
+    # Once it has fired it is active and waits for nothing, which pyinfra takes for not running.
+    timer = "benvung-probe.timer"
+    ensure(
+        _("Look at the PC after every start"),
+        f"systemctl enable --now {timer}",
+        unless=f"systemctl is-enabled --quiet {timer} && systemctl is-active --quiet {timer}",
+    )
 
 
 @deploy("health")

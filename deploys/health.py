@@ -95,7 +95,7 @@ def _reports() -> None:
         f"{LIB}/probe",
         {name: f"health/probe/{name}" for name in modules},
     )
-    # Python keeps what it has read there, from the probe's first run on.
+    # Python keeps what it has read there where a person runs the probe by hand, without -B.
     keep = [*modules, "__pycache__"]
     only(_("Remove what no longer belongs to the probe"), f"{LIB}/probe", keep)
     directory(_("Keep a place for reports"), "/var/lib/benvung/reports", mode="700")
@@ -105,7 +105,13 @@ def _reports() -> None:
     ]
     reload_units(_("Let systemd read about the probe"), when=units)
     unit(_("Look at the PC at every closing"), "benvung-probe.service", running=None)
-    unit(_("Look at the PC after every start"), "benvung-probe.timer")
+    # Once it has fired it is active and waits for nothing, which pyinfra takes for not running.
+    timer = "benvung-probe.timer"
+    ensure(
+        _("Look at the PC after every start"),
+        f"systemctl enable --now {timer}",
+        unless=f"systemctl is-enabled --quiet {timer} && systemctl is-active --quiet {timer}",
+    )
 
 
 @deploy("health")

@@ -93,6 +93,17 @@ class Chair:
             self.pc.press("esc")
         return False
 
+    def dismiss(self, program: str) -> None:
+        """Wait for a window that a key opens, and close it by Esc; typing would answer it."""
+        there = f"pgrep -u bandoc -f {program}"
+        eventually(lambda: self.as_root(there).succeeded, PATIENCE, f"{program} opens")
+
+        def gone() -> bool:
+            self.pc.press("esc")
+            return self.as_root(there).failed
+
+        eventually(gone, PATIENCE, f"{program} is closed")
+
     def _typed(self, word: str) -> bool:
         return word in self.run(f"cat {TYPED}").stdout
 

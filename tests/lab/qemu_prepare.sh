@@ -54,7 +54,7 @@ echo grub-pc grub-pc/install_devices_empty boolean true | chroot "$root" debconf
 chroot "$root" apt-get -q -y $keep -o Dpkg::Options::=--force-confold \
     install linux-image-amd64 grub-pc
 # A container counts this machine's memory; the virtual PC has too little for a resident scanner.
-chroot "$root" apt-get -q -y purge clamav-daemon
+chroot "$root" apt-get -q -y purge clamav-daemon clamdscan
 rm "$root"/usr/sbin/policy-rc.d
 
 # As apparmor.service would at the first start.

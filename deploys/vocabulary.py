@@ -6,9 +6,11 @@ filters, `trim_blocks`, the variables of that one aspect and nothing else.
 
 import shlex
 from collections.abc import Mapping, Sequence
+from functools import cache
 from io import StringIO
 from typing import Any
 
+import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pyinfra import host
 from pyinfra.api.operation import OperationMeta
@@ -54,6 +56,33 @@ def render(source: str, values: Mapping[str, Any]) -> str:
     """
     aspect, name = source.split("/", 1)
     return _templates.get_template(f"{aspect}/templates/{name}").render(values)
+
+
+@cache
+def _shared(aspect: str) -> Mapping[str, Any]:
+    path = ROLES / aspect / "vars/main.yml"
+    return dict(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def shared(name: str) -> Any:
+    """A value of `roles/<aspect>/vars/main.yml`, which Ansible reads there by itself.
+
+    Args:
+        name: the value's name; it begins with its aspect.
+    """
+    aspect = name.split("_", 1)[0]
+    return _rendered(_shared(aspect)[name], {**_shared(aspect), **variables(aspect)})
+
+
+def _rendered(value: Any, values: Mapping[str, Any]) -> Any:
+    """Fill in what a text says in braces, and again what that says; other values stay."""
+    if isinstance(value, Mapping):
+        return {key: _rendered(each, values) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_rendered(each, values) for each in value]
+    while isinstance(value, str) and "{{" in value:
+        value = _templates.from_string(value).render(values)
+    return value
 
 
 def template(  # noqa: PLR0913 - a file has that many properties
@@ -173,6 +202,19 @@ def packages(
 def ensure(sentence: str, do: str, *, unless: str, **arguments: Any) -> OperationMeta:
     """Run a command unless a condition already holds on the workstation."""
     return operations.ensure(name=sentence, do=do, unless=unless, **arguments)
+
+
+def step(sentence: str, name: str, **arguments: Any) -> OperationMeta:
+    """Do what `<aspect>_steps` of `roles/<aspect>/vars/main.yml` says, unless it is so already.
+
+    Args:
+        sentence: what the run shows.
+        name: `<aspect>/<step>`, such as `desktop/locale`.
+        **arguments: pyinfra's global ones.
+    """
+    aspect, key = name.split("/", 1)
+    words = shared(f"{aspect}_steps")[key]
+    return ensure(sentence, words["do"], unless=words["unless"], **arguments)
 
 
 def run(

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent.parent
 ASPECTS = sorted(path.name for path in (ROOT / "roles").iterdir() if path.is_dir())
 SENTENCE_WORDS = {
     "absent", "directory", "ensure", "only", "packages", "put", "reload_units", "restart", "run",
-    "template", "tree", "unit",
+    "step", "template", "tree", "unit",
 }  # fmt: skip
 
 

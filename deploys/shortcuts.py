@@ -3,7 +3,7 @@
 from pyinfra import host
 from pyinfra.api import deploy
 
-from deploys.operations import ROLES
+from deploys.rendering import ROLES
 from deploys.vocabulary import is_entry, only, packages, put, step, template, tree
 from inventory.words import _
 

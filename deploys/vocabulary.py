@@ -11,21 +11,12 @@ from io import StringIO
 from typing import Any
 
 import yaml
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pyinfra import host
 from pyinfra.api.operation import OperationMeta
 from pyinfra.operations import files, server, systemd
 
 from deploys import operations
-
-ROLES = operations.ROLES
-
-_templates = Environment(  # noqa: S701 - configuration files, not pages; Ansible does the same
-    loader=FileSystemLoader(ROLES),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    keep_trailing_newline=True,
-)
+from deploys.rendering import ROLES, filled, render, static
 
 
 def is_entry(module_name: str) -> bool:
@@ -44,20 +35,6 @@ def variables(aspect: str) -> dict[str, Any]:
     }
 
 
-def render(source: str, values: Mapping[str, Any]) -> str:
-    """Render `roles/<aspect>/templates/<name>`.
-
-    Args:
-        source: `<aspect>/<name>`, such as `browser/policies.json.j2`.
-        values: the aspect's variables.
-
-    Raises:
-        jinja2.UndefinedError: the template uses a name the aspect does not declare.
-    """
-    aspect, name = source.split("/", 1)
-    return _templates.get_template(f"{aspect}/templates/{name}").render(values)
-
-
 @cache
 def _shared(aspect: str) -> Mapping[str, Any]:
     path = ROLES / aspect / "vars/main.yml"
@@ -71,18 +48,7 @@ def shared(name: str) -> Any:
         name: the value's name; it begins with its aspect.
     """
     aspect = name.split("_", 1)[0]
-    return _rendered(_shared(aspect)[name], {**_shared(aspect), **variables(aspect)})
-
-
-def _rendered(value: Any, values: Mapping[str, Any]) -> Any:
-    """Fill in what a text says in braces, and again what that says; other values stay."""
-    if isinstance(value, Mapping):
-        return {key: _rendered(each, values) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_rendered(each, values) for each in value]
-    while isinstance(value, str) and "{{" in value:
-        value = _templates.from_string(value).render(values)
-    return value
+    return filled(_shared(aspect)[name], {**_shared(aspect), **variables(aspect)})
 
 
 def template(  # noqa: PLR0913 - a file has that many properties
@@ -156,10 +122,9 @@ def tree(
 
 def content(source: str) -> bytes:
     """The bytes of a template, rendered (`<aspect>/<name>.j2`), or of a file (without .j2)."""
-    aspect, name = source.split("/", 1)
     if source.endswith(".j2"):
-        return render(source, variables(aspect)).encode()
-    return (ROLES / aspect / "files" / name).read_bytes()
+        return render(source, variables(source.split("/", 1)[0])).encode()
+    return static(source)
 
 
 def directory(

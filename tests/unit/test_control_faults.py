@@ -8,7 +8,7 @@ import pytest
 
 from checks.controls import CONTROLS
 from checks.probe import software
-from deploys.vocabulary import render
+from deploys.rendering import render
 from tests.lab.control_faults import FAULTS, POLICY, SHARE, SSHD, ControlFault, back, record
 from tests.unit.test_browser import variables
 

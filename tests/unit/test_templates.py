@@ -7,7 +7,7 @@ import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template
 
-from deploys.vocabulary import ROLES, render
+from deploys.rendering import ROLES, render
 from tests.unit.shipped import shipped
 
 INVENTORY = shipped()

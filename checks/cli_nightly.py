@@ -17,7 +17,7 @@ from checks.findings import Status
 from checks.history import History, Night, open_history
 from checks.notice import missed, notice
 from checks.waivers import read_waivers
-from deploys.health import commit
+from deploys.commit import commit
 from inventory.addresses import ssh_config_path
 from inventory.loader import ROOT, load, select
 from inventory.words import _

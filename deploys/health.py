@@ -3,8 +3,6 @@
 pyinfra inventory deploys/health.py [--limit thanh_my]
 """
 
-import json
-import subprocess
 from io import StringIO
 from pathlib import Path
 
@@ -12,6 +10,8 @@ from pyinfra import host
 from pyinfra.api import deploy
 from pyinfra.operations import files
 
+from deploys.commit import commit
+from deploys.rendering import render
 from deploys.vocabulary import (
     directory,
     is_entry,
@@ -108,24 +108,12 @@ def stamp() -> None:
     """
     files.put(
         name=_("Stamp the commit that was applied"),
-        src=StringIO(json.dumps({"schema": 1, "commit": commit()}) + "\n"),
+        src=StringIO(render("health/applied.json.j2", {"health_commit": commit()})),
         dest=APPLIED,
         mode="644",
         user="root",
         group="root",
     )
-
-
-def commit() -> str:
-    """This tree's commit, `-dirty` with uncommitted changes; `unknown` outside git."""
-    asked = subprocess.run(
-        ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return asked.stdout.strip() if asked.returncode == 0 else "unknown"
 
 
 if is_entry(__name__):

@@ -21,7 +21,7 @@ from typer.testing import CliRunner, Result
 from checks import cli, cli_nightly, collect, nightly, notify
 from checks.findings import Status, Waiver
 from checks.history import Group, History, Night, Outcome, Visit, open_history
-from deploys.health import commit
+from deploys.commit import commit
 from inventory.loader import ROOT, check, read_sources
 from inventory.records import Inventory
 from inventory.resolve import resolve

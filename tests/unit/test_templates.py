@@ -12,13 +12,16 @@ from tests.unit.shipped import shipped
 
 INVENTORY = shipped()
 TEMPLATES = sorted(path for path in ROLES.glob("*/templates/**/*") if path.is_file())
+# What no inventory declares: the run itself knows it.
+RUN: dict[str, dict[str, Any]] = {"health": {"health_commit": "0123456789ab-dirty"}}
 # Two sites differ in their values, so one workstation of each.
 WORKSTATIONS = [next(iter(site.workstations)) for site in INVENTORY.sites.values()]
 
 
 def aspect_variables(host: str, aspect: str) -> dict[str, Any]:
     values = INVENTORY.hosts[host].variables
-    return {name: value for name, value in values.items() if name.startswith(f"{aspect}_")}
+    own = {name: value for name, value in values.items() if name.startswith(f"{aspect}_")}
+    return own | RUN.get(aspect, {})
 
 
 def ansible_render(path: Path, values: dict[str, Any]) -> str:

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import ansible_runner
 import pytest
 
 from tests.lab.conftest import FirstRuns, Start, first_runs
 from tests.lab.declared import declared
 from tests.lab.lab import Lab
 from tests.lab.picture import differences, picture
-from tests.lab.playbook import Played, play
-from tests.lab.technician import pyinfra
+from tests.lab.playbook import PLAYBOOK, Played, play
+from tests.lab.technician import ROOT, pyinfra
 from tests.lab.test_baseline import FAULTS
 from tests.lab.workstation import Workstation
 
@@ -137,3 +138,30 @@ def test_ansible_mends_every_fault(lab: Lab, converged: Start) -> None:
     assert left == []
     dry = pyinfra(lab, [pc.name], dry=True)
     assert dry.changed == {}, dry.shown[-6000:]
+
+
+@pytest.mark.full
+def test_what_awx_runs_jobs_with_makes_it_right(lab: Lab, converged: Start, tmp_path: Path) -> None:
+    """ansible-runner, with the inventory, the playbook and the ansible.cfg of the repository."""
+    (pc,) = converged(OTHER)
+    pc.run(["rm", "/etc/firefox/policies/policies.json"])
+    surroundings = {
+        "ANSIBLE_SSH_ARGS": f"-F {lab.ssh_config}",
+        "BENVUNG_SSH_CONFIG": str(lab.ssh_config),
+    }
+    job = ansible_runner.run(
+        private_data_dir=str(tmp_path),
+        project_dir=str(ROOT),
+        inventory=str(ROOT / "inventory"),
+        playbook=PLAYBOOK,
+        limit=pc.name,
+        envvars=surroundings,
+        quiet=True,
+    )
+    assert (job.status, job.rc) == ("successful", 0), job.stdout.read()[-6000:]
+    changed = {
+        event["event_data"]["task"]
+        for event in job.events
+        if event["event"] == "runner_on_ok" and event["event_data"]["res"].get("changed")
+    }
+    assert changed == {"Lock Firefox to the library's policy"}

@@ -7,12 +7,15 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def commit(root: Path = ROOT) -> str:
-    """The tree's commit, `-dirty` with uncommitted changes; `unknown` outside git."""
-    asked = subprocess.run(
-        ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"],
-        cwd=root,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return asked.stdout.strip() if asked.returncode == 0 else "unknown"
+    """The tree's commit, `-dirty` with uncommitted changes; `unknown` outside git or without it."""
+    try:
+        asked = subprocess.run(
+            ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return asked.stdout.strip()

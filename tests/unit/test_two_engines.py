@@ -5,12 +5,14 @@ import re
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatch
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from jinja2 import Environment, meta
 
+from deploys.commit import commit
 from deploys.rendering import ROLES
 from inventory.specs import load_specs
 from tests.unit.test_house_rules import ASPECTS, ROOT, SENTENCE_WORDS, translated
@@ -226,3 +228,9 @@ def test_ansible_stands_on_core_alone() -> None:
     used = {word for path in files for word in module.findall(path.read_text("utf-8"))}
     assert {word for word in used if not word.startswith("ansible.builtin.")} == set()
     assert len(used) > 8
+
+
+def test_a_tree_without_git_is_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert commit(tmp_path) == "unknown"
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert commit() == "unknown"

@@ -13,7 +13,8 @@ DOCUMENTATION = """
 name: commit
 short_description: The commit of this tree
 description:
-  - As C(git describe) names it; C(-dirty) with uncommitted changes, C(unknown) outside git or without it.
+  - As C(git describe) names it; C(-dirty) with uncommitted changes.
+  - C(unknown) outside git or without it.
 options: {}
 """
 

@@ -11,15 +11,14 @@ from tests.lab.doors import CHANGE, NAME, NOWHERE, can_log_in, doors, is_there
 from tests.lab.doors.test_lockout import DROP_NEW_LOGINS
 from tests.lab.lab import Lab
 from tests.lab.playbook import Played, play
-from tests.lab.technician import pyinfra
+from tests.lab.technician import ROOT, pyinfra
 from tests.lab.workstation import Workstation
 
 pytestmark = [pytest.mark.lab, pytest.mark.full]
 
 
-def run(lab: Lab, root: Path | None = None, *, check: bool = False) -> Played:
-    where = {"root": root} if root else {}
-    return play(lab, [NAME], "--tags", "access", check=check, **where)
+def run(lab: Lab, root: Path = ROOT, *, check: bool = False) -> Played:
+    return play(lab, [NAME], "--tags", "access", check=check, root=root)
 
 
 def test_nothing_is_left_to_change_after_pyinfra(lab: Lab) -> None:

@@ -3,7 +3,7 @@
 from pyinfra import host
 from pyinfra.api import deploy
 
-from deploys.vocabulary import directory, ensure, is_entry, only, packages, put, template
+from deploys.vocabulary import directory, is_entry, only, packages, put, step, template
 from inventory.words import _
 
 POLICIES = "/usr/local/lib/benvung/firefox-policies"
@@ -42,7 +42,7 @@ def browser() -> None:
     )
     directory(_("Make room for Firefox's policies"), f"{FIREFOX}/policies")
     only(_("Remove policies beside the library's"), f"{FIREFOX}/policies", ["policies.json"])
-    ensure(_("Lock Firefox to the library's policy"), POLICIES, unless=f"{POLICIES} --check")
+    step(_("Lock Firefox to the library's policy"), "browser/join")
 
 
 if is_entry(__name__):

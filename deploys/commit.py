@@ -5,21 +5,21 @@ from pathlib import Path
 
 from inventory.words import mark
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 # The one operation that a new commit alone lets change.
 STAMP = mark("Stamp the commit that was applied")
 
 
-def commit() -> str:
-    """This tree's commit, `-dirty` with uncommitted changes; `unknown` outside git, or without."""
+def commit(root: Path = ROOT) -> str:
+    """The tree's commit, `-dirty` with uncommitted changes; `unknown` outside git or without it."""
     try:
         asked = subprocess.run(
             ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"],
-            cwd=ROOT,
+            cwd=root,
             capture_output=True,
             text=True,
-            check=False,
+            check=True,
         )
-    except FileNotFoundError:
+    except (OSError, subprocess.CalledProcessError):
         return "unknown"
-    return asked.stdout.strip() if asked.returncode == 0 else "unknown"
+    return asked.stdout.strip()

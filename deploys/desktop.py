@@ -13,6 +13,8 @@ from deploys.vocabulary import (
     put,
     reload_units,
     restart,
+    shared,
+    step,
     template,
     tree,
     unit,
@@ -22,9 +24,6 @@ from inventory.words import _
 # Mirrored into the reader's home at the start of every session (aspect session).
 HOME = "/usr/local/share/benvung/home"
 SHARE = "/usr/local/share/benvung/desktop"
-FOLDERS = ("Desktop", "Tải về", "Tài liệu", "Hình ảnh", "Âm nhạc", "Phim")
-BASE_WALLPAPER = "/usr/share/images/desktop-base/desktop-background"
-XFCE_WALLPAPER = "/usr/share/backgrounds/xfce/xfce-x.svg"  # a package's file, so it is diverted
 # Compiled anew by dpkg whenever a package brings a schema.
 SCHEMAS = "/usr/share/glib-2.0/schemas"
 ASKS = "gsettings get org.xfce.mousepad.preferences.file session-restore"
@@ -54,28 +53,9 @@ def desktop() -> None:
 
 def language() -> None:
     """Locale and time zone, for every account."""
-    locale = shlex.quote(host.data.desktop_locale)
-    # glibc's upgrades keep only what locale.gen names, some without their ".UTF-8".
-    named = f"grep -xE '{host.data.desktop_locale.split('.')[0]}(\\.UTF-8)? UTF-8'"
-    ensure(
-        _("Generate the Vietnamese locale"),
-        f"{named} /usr/share/i18n/SUPPORTED >> /etc/locale.gen && locale-gen",
-        unless=f'{named} /etc/locale.gen && test -z "$(LC_ALL={locale} locale 2>&1 >/dev/null)"',
-    )
-    # On Debian 13 the one is a link to the other, until an editor replaces it.
-    link = "test ! -e /etc/locale.conf || ln -sfn ../locale.conf /etc/default/locale"
-    ensure(
-        _("Speak Vietnamese to every account"),
-        f"update-locale --reset LANG={locale} && {{ {link}; }}",
-        unless=f"test \"$(grep -v '^#' /etc/default/locale)\" = LANG={locale}",
-    )
-    zone = shlex.quote(host.data.desktop_time_zone)
-    ensure(
-        _("Set the clock to the site's time zone"),
-        f"ln -sfn /usr/share/zoneinfo/{zone} /etc/localtime && echo {zone} > /etc/timezone",
-        unless=f'test "$(readlink -f /etc/localtime)" = "$(readlink -f /usr/share/zoneinfo/{zone})"'
-        f' && test "$(cat /etc/timezone)" = {zone}',
-    )
+    step(_("Generate the Vietnamese locale"), "desktop/locale")
+    step(_("Speak Vietnamese to every account"), "desktop/language")
+    step(_("Set the clock to the site's time zone"), "desktop/zone")
 
 
 def folders() -> None:
@@ -89,7 +69,7 @@ def folders() -> None:
             ".hidden": "desktop/hidden",
         },
     )
-    paths = " ".join(shlex.quote(f"{HOME}/{name}") for name in FOLDERS)
+    paths = " ".join(shlex.quote(f"{HOME}/{name}") for name in shared("desktop_folders"))
     ensure(
         _("Make the reader's folders"),
         f"install -d -m 755 {paths}",
@@ -107,35 +87,13 @@ def looks() -> None:
             "start.svg": "desktop/start.svg",
         },
     )
-    # Xfce names wallpapers after the socket of the monitor. On one it has no name for it shows
-    # the link of desktop-base (4.18) or its own picture (4.20).
-    ensure(
-        _("Choose the wallpaper"),
-        f"update-alternatives --install {BASE_WALLPAPER} desktop-background {SHARE}/wallpaper.svg 1"
-        f" && update-alternatives --set desktop-background {SHARE}/wallpaper.svg"
-        f" && dpkg-divert --local --rename --add --divert {XFCE_WALLPAPER}.debian {XFCE_WALLPAPER}"
-        f" && ln -sfn {SHARE}/wallpaper.svg {XFCE_WALLPAPER}",
-        unless=f'test "$(readlink -f {BASE_WALLPAPER})" = {SHARE}/wallpaper.svg'
-        f' && test "$(readlink {XFCE_WALLPAPER})" = {SHARE}/wallpaper.svg'
-        f" && dpkg-divert --listpackage {XFCE_WALLPAPER} | grep -qx LOCAL",
-    )
-    channels = (
-        "xfce4-panel",
-        "xfce4-desktop",
-        "xfce4-session",
-        "xfce4-power-manager",
-        "xsettings",
-        "xfwm4",
-        "keyboards",
-        "thunar",
-        "thunar-volman",
-    )
+    step(_("Choose the wallpaper"), "desktop/wallpaper")
     tree(
         _("Arrange the reader's desktop"),
         f"{HOME}/.config",
         {
             f"xfce4/xfconf/xfce-perchannel-xml/{channel}.xml": f"desktop/xfconf/{channel}.xml.j2"
-            for channel in channels
+            for channel in shared("desktop_channels")
         }
         | {
             "xfce4/panel/launcher-11/benvung-end.desktop": "desktop/end.desktop.j2",
@@ -191,13 +149,8 @@ def printers() -> None:
     reload_units(_("Reload the units of the printers"), when=[units])
     unit(_("Look for printers that were off"), "benvung-printers.timer")
     restart(_("Restart the timer of the printers"), "benvung-printers.timer", when=[units])
-    ensure(
-        _("Set up the declared printers"),
-        PRINTERS,
-        unless=f"{PRINTERS} --check",
-        # A printer that refuses is one printer, not the whole PC: the run goes on and tells.
-        _ignore_errors=True,
-    )
+    # A printer that refuses is one printer, not the whole PC: the run goes on and tells.
+    step(_("Set up the declared printers"), "desktop/printers", _ignore_errors=True)
 
 
 if is_entry(__name__):

@@ -16,8 +16,8 @@ from paramiko import (
 from pyinfra.connectors.sshuserclient.client import SSHClient, get_host_keys, get_ssh_config
 
 from deploys.enrol_desk import Route
-from deploys.operations import ROLES
 from deploys.refusals import EnrolRefused
+from deploys.rendering import ROLES
 from inventory.words import _
 
 # Seconds; a PC that is on answers at once, sudo and useradd on an old disk do not.

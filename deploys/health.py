@@ -3,7 +3,6 @@
 pyinfra inventory deploys/health.py [--limit thanh_my]
 """
 
-import json
 from io import StringIO
 from pathlib import Path
 
@@ -12,9 +11,9 @@ from pyinfra.api import deploy
 from pyinfra.operations import files
 
 from deploys.commit import STAMP, commit
+from deploys.rendering import render
 from deploys.vocabulary import (
     directory,
-    ensure,
     is_entry,
     only,
     packages,
@@ -22,6 +21,7 @@ from deploys.vocabulary import (
     reload_units,
     restart,
     run,
+    step,
     template,
     tree,
     unit,
@@ -32,11 +32,6 @@ LIB = "/usr/local/lib/benvung"
 UNITS = "/etc/systemd/system"
 APPLIED = "/var/lib/benvung/applied.json"
 ROOT = Path(__file__).parent.parent
-# smartd refuses to run in a virtual machine, and ends where no disk answers.
-SMARTD_RUNS_OR_CANNOT = (
-    "systemctl is-active --quiet smartmontools || systemd-detect-virt --quiet"
-    " || ! smartctl --scan | grep -q ."
-)
 
 
 @deploy("health")
@@ -56,9 +51,7 @@ def _disks() -> None:
     settings = template(_("Tell smartd what to watch"), "health/smartd.conf.j2", "/etc/smartd.conf")
     unit(_("Watch the disks at every start"), "smartmontools.service", running=None)
     run(_("Let smartd read its settings"), "systemctl try-restart smartmontools", when=[settings])
-    ensure(
-        _("Start watching the disks"), "systemctl start smartmontools", unless=SMARTD_RUNS_OR_CANNOT
-    )
+    step(_("Start watching the disks"), "health/disks")
 
 
 def _records() -> None:
@@ -123,7 +116,7 @@ def stamp() -> None:
     """
     files.put(
         name=_(STAMP),
-        src=StringIO(json.dumps({"schema": 1, "commit": commit()}) + "\n"),
+        src=StringIO(render("health/applied.json.j2", {"health_commit": commit()})),
         dest=APPLIED,
         mode="644",
         user="root",

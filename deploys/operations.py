@@ -11,8 +11,8 @@ from pyinfra.api import FileUploadCommand, QuoteString, StringCommand, operation
 from pyinfra.api.command import PyinfraCommand
 
 from deploys.facts import Entries, Files, Holds, PackageStates, Sha256
+from deploys.rendering import ROLES
 
-ROLES = Path(__file__).parent.parent / "roles"
 APT_PROGRAM = "/usr/local/lib/benvung/apt"
 
 # What dpkg says of a package that is not there: never was, or left its configuration behind.

@@ -9,12 +9,12 @@ from pyinfra.api import deploy
 from deploys.vocabulary import (
     absent,
     directory,
-    ensure,
     is_entry,
     packages,
     put,
     reload_units,
     restart,
+    step,
     template,
     unit,
 )
@@ -23,13 +23,6 @@ from inventory.words import _
 LIB = "/usr/local/lib/benvung"
 UNITS = "/etc/systemd/system"
 LINK = "/etc/systemd/network/50-benvung-wake-on-lan.link"
-GRUB = "/boot/grub/grub.cfg"
-WAKE_IS_SET = "test /var/lib/benvung/power/wake.json -nt /etc/benvung/power.json"
-# Newer than the menu they make: an earlier run was cut before it rebuilt the menu.
-GRUB_IS_CURRENT = (
-    f"! test -e {GRUB} || ! command -v update-grub || test -z "
-    f'"$(find /etc/default/grub.d/benvung-power.cfg -newer {GRUB})"'
-)
 
 
 @deploy("power")
@@ -85,8 +78,7 @@ def _closing() -> None:
     unit(_("Set the wake at every start"), "benvung-started.service", running=None)
     unit(_("Close the PC when the room closes"), "benvung-close.timer")
     restart(_("Take the new closing times"), "benvung-close.timer", when=[timer])
-    # A PC that is not restarted today would sleep through tomorrow's opening.
-    ensure(_("Set the wake for the next opening"), f"{LIB}/wake", unless=WAKE_IS_SET)
+    step(_("Set the wake for the next opening"), "power/wake")
 
 
 def _starting() -> None:
@@ -95,7 +87,7 @@ def _starting() -> None:
         "power/grub.cfg.j2",
         "/etc/default/grub.d/benvung-power.cfg",
     )
-    ensure(_("Rebuild the boot menu"), "update-grub", unless=GRUB_IS_CURRENT)
+    step(_("Rebuild the boot menu"), "power/boot_menu")
     put(
         _("Install the program that retries a failed start"),
         "power/emergency",

@@ -18,6 +18,8 @@ from deploys.vocabulary import (
     reload_units,
     restart,
     run,
+    shared,
+    step,
     template,
     unit,
 )
@@ -28,20 +30,6 @@ UNITS = "/etc/systemd/system"
 # Ahead of the PC's own directories in the reader's session (files/Xsession).
 SHARE = "/usr/local/share/benvung/restrictions"
 XFCONF = "xfce4/xfconf/xfce-perchannel-xml"
-LOCKED_CHANNELS = (
-    "displays",
-    "keyboard-layout",
-    "keyboards",
-    "thunar-volman",
-    "xfce4-desktop",
-    "xfce4-keyboard-shortcuts",
-    "xfce4-panel",
-    "xfce4-power-manager",
-    "xfce4-session",
-    "xfwm4",
-    "xsettings",
-)
-GRUB = "/boot/grub/grub.cfg"
 BOOT = "/etc/grub.d/05_benvung"
 MAINTENANCE = "/etc/grub.d/45_benvung"
 
@@ -98,12 +86,7 @@ def _network() -> None:
         "nft -f /etc/nftables.d/restrictions.nft",
         when=[rules],
     )
-    ensure(
-        _("Bring the reader's network rules back"),
-        f"{PROGRAMS}/reader-network fill",
-        unless="nft list chain inet benvung_reader reader | grep -q reject &&"
-        ' nft list chain inet benvung_reader output | grep -q "skuid $(id -u bandoc) "',
-    )
+    step(_("Bring the reader's network rules back"), "restrictions/network")
 
 
 def _permissions() -> None:
@@ -144,15 +127,12 @@ def _programs() -> None:
         "restrictions/restrictions.closed.j2",
         "/etc/benvung/restrictions.closed",
     )
-    ensure(
-        _("Close those programs to the reader"),
-        f"{PROGRAMS}/closed-programs apply",
-        unless=f"{PROGRAMS}/closed-programs check",
-    )
+    step(_("Close those programs to the reader"), "restrictions/programs")
 
 
 def _settings() -> None:
-    for channel in LOCKED_CHANNELS:
+    channels = shared("restrictions_locked_channels")
+    for channel in channels:
         put(
             _("Lock Xfce's settings"),
             f"restrictions/xfconf/{channel}.xml",
@@ -166,7 +146,7 @@ def _settings() -> None:
     only(
         _("Unlock settings that are no longer declared"),
         f"{SHARE}/locks/{XFCONF}",
-        [f"{channel}.xml" for channel in LOCKED_CHANNELS],
+        [f"{channel}.xml" for channel in channels],
     )
     put(
         _("Lock the desktop and the logout"),
@@ -189,11 +169,7 @@ def _settings() -> None:
         "restrictions/restrictions.hidden.j2",
         "/etc/benvung/restrictions.hidden",
     )
-    ensure(
-        _("Hide what is not for readers"),
-        f"{PROGRAMS}/hidden-entries apply",
-        unless=f"{PROGRAMS}/hidden-entries check",
-    )
+    step(_("Hide what is not for readers"), "restrictions/entries")
     put(
         _("Let the reader's session start from what is locked"),
         "restrictions/Xsession",
@@ -217,11 +193,7 @@ def _console() -> None:
         "restrictions/sysctl.conf",
         "/etc/sysctl.d/90-benvung-restrictions.conf",
     )
-    ensure(
-        _("Apply that to the running kernel"),
-        "sysctl -q -p /etc/sysctl.d/90-benvung-restrictions.conf",
-        unless='! test -w /proc/sys/kernel/sysrq || test "$(cat /proc/sys/kernel/sysrq)" = 0',
-    )
+    step(_("Apply that to the running kernel"), "restrictions/kernel")
     system = put(
         _("Take Ctrl+Alt+Del its meaning"),
         "restrictions/system.conf",
@@ -255,12 +227,7 @@ def _boot() -> None:
         MAINTENANCE,
         mode="755",
     )
-    ensure(
-        _("Rebuild the boot menu without an editor"),
-        "update-grub",
-        unless=f"! test -e {GRUB} || ! command -v update-grub"
-        f" || {{ test {GRUB} -nt {BOOT} && test {GRUB} -nt {MAINTENANCE}; }}",
-    )
+    step(_("Rebuild the boot menu without an editor"), "restrictions/boot_menu")
 
 
 if is_entry(__name__):

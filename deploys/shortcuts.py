@@ -3,9 +3,8 @@
 from pyinfra import host
 from pyinfra.api import deploy
 
-from deploys.browser import POLICIES
-from deploys.operations import ROLES
-from deploys.vocabulary import ensure, is_entry, only, packages, put, template, tree
+from deploys.rendering import ROLES
+from deploys.vocabulary import is_entry, only, packages, put, step, template, tree
 from inventory.words import _
 
 PROGRAM = "/usr/local/lib/benvung/shortcuts"
@@ -51,9 +50,7 @@ def on_the_desktop() -> None:
         PROGRAM,
         mode="755",
     )
-    ensure(
-        _("Put the shortcuts on the desktop and in the menu"), PROGRAM, unless=f"{PROGRAM} --check"
-    )
+    step(_("Put the shortcuts on the desktop and in the menu"), "shortcuts/place")
     put(
         _("Bring the program that trusts the library's shortcuts"),
         "shortcuts/shortcuts-trust",
@@ -74,11 +71,7 @@ def in_firefox() -> None:
         "shortcuts/policies.json.j2",
         "/etc/benvung/firefox/20-shortcuts.json",
     )
-    ensure(
-        _("Put the links into Firefox"),
-        POLICIES,
-        unless=f"test ! -x {POLICIES} || {POLICIES} --check",
-    )
+    step(_("Put the links into Firefox"), "shortcuts/bookmarks")
 
 
 if is_entry(__name__):

@@ -4,16 +4,16 @@ pyinfra inventory deploys/updates.py [--limit thanh_my]
 """
 
 from pyinfra import host
-from pyinfra.api import StringCommand, deploy, operation
+from pyinfra.api import deploy
 
-from deploys.facts import Holds
-from deploys.operations import APT_LIMIT, Commands
+from deploys.operations import APT_LIMIT
 from deploys.vocabulary import (
     directory,
     is_entry,
     packages,
     put,
     reload_units,
+    step,
     template,
     unit,
 )
@@ -24,21 +24,12 @@ APT = f"{LIB}/apt"
 UNITS = "/etc/systemd/system"
 
 
-@operation()
-def healed() -> Commands:
-    """Let the workstation mend its package database, if it says that something is half done."""
-    if host.get_fact(Holds, condition=f"! {APT} sick"):
-        host.noop("the package database is whole")
-        return
-    yield StringCommand(APT, "heal", _timeout=APT_LIMIT)
-
-
 @deploy("updates")
 def updates() -> None:
     """Heal first; then let updates come at closing and never before readers."""
     put(_("Install the program that runs apt by itself"), "updates/apt", APT, mode="755")
     # Changes nothing on a healthy PC; everything after this leans on a whole package database.
-    healed(name=_("Heal a package database left half configured"))
+    step(_("Heal a package database left half configured"), "updates/heal", _timeout=APT_LIMIT)
     _settings()
     packages(
         _("Install Python and the updates' own programs, and nothing that nags"),

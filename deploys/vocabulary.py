@@ -6,24 +6,17 @@ filters, `trim_blocks`, the variables of that one aspect and nothing else.
 
 import shlex
 from collections.abc import Mapping, Sequence
+from functools import cache
 from io import StringIO
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+import yaml
 from pyinfra import host
 from pyinfra.api.operation import OperationMeta
 from pyinfra.operations import files, server, systemd
 
 from deploys import operations
-
-ROLES = operations.ROLES
-
-_templates = Environment(  # noqa: S701 - configuration files, not pages; Ansible does the same
-    loader=FileSystemLoader(ROLES),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    keep_trailing_newline=True,
-)
+from deploys.rendering import ROLES, filled, render, static
 
 
 def is_entry(module_name: str) -> bool:
@@ -42,18 +35,20 @@ def variables(aspect: str) -> dict[str, Any]:
     }
 
 
-def render(source: str, values: Mapping[str, Any]) -> str:
-    """Render `roles/<aspect>/templates/<name>`.
+@cache
+def _shared(aspect: str) -> Mapping[str, Any]:
+    path = ROLES / aspect / "vars/main.yml"
+    return dict(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def shared(name: str) -> Any:
+    """A value of `roles/<aspect>/vars/main.yml`, which Ansible reads there by itself.
 
     Args:
-        source: `<aspect>/<name>`, such as `browser/policies.json.j2`.
-        values: the aspect's variables.
-
-    Raises:
-        jinja2.UndefinedError: the template uses a name the aspect does not declare.
+        name: the value's name; it begins with its aspect.
     """
-    aspect, name = source.split("/", 1)
-    return _templates.get_template(f"{aspect}/templates/{name}").render(values)
+    aspect = name.split("_", 1)[0]
+    return filled(_shared(aspect)[name], {**_shared(aspect), **variables(aspect)})
 
 
 def template(  # noqa: PLR0913 - a file has that many properties
@@ -131,10 +126,9 @@ def tree(
 
 def content(source: str) -> bytes:
     """The bytes of a template, rendered (`<aspect>/<name>.j2`), or of a file (without .j2)."""
-    aspect, name = source.split("/", 1)
     if source.endswith(".j2"):
-        return render(source, variables(aspect)).encode()
-    return (ROLES / aspect / "files" / name).read_bytes()
+        return render(source, variables(source.split("/", 1)[0])).encode()
+    return static(source)
 
 
 def directory(
@@ -177,6 +171,19 @@ def packages(
 def ensure(sentence: str, do: str, *, unless: str, **arguments: Any) -> OperationMeta:
     """Run a command unless a condition already holds on the workstation."""
     return operations.ensure(name=sentence, do=do, unless=unless, **arguments)
+
+
+def step(sentence: str, name: str, **arguments: Any) -> OperationMeta:
+    """Do what `<aspect>_steps` of `roles/<aspect>/vars/main.yml` says, unless it is so already.
+
+    Args:
+        sentence: what the run shows.
+        name: `<aspect>/<step>`, such as `desktop/locale`.
+        **arguments: pyinfra's global ones.
+    """
+    aspect, key = name.split("/", 1)
+    words = shared(f"{aspect}_steps")[key]
+    return ensure(sentence, words["do"], unless=words["unless"], **arguments)
 
 
 def run(

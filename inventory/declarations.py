@@ -20,6 +20,8 @@ CONNECTION_NAMES = frozenset({
     "ansible_become", "ansible_become_method", "ansible_become_user", "ansible_remote_tmp",
     "ansible_shell_type", "ansible_shell_executable", "ansible_timeout",
 })  # fmt: skip
+# Ansible's own names, and what AWX tells every job of itself.
+_FOREIGN_NAMES = ("ansible_", "awx_", "tower_")
 # Where to connect is declared once, for both engines, in ssh_config.
 _ADDRESS_NAMES = frozenset({
     "ansible_host", "ansible_port", "ansible_user", "ansible_ssh_host", "ansible_ssh_port",
@@ -71,6 +73,43 @@ def complete(
         problems.extend(_contradictions(specs, scopes, host, known))
         hosts[host] = known
     return hosts
+
+
+def foreign_problems(
+    specs: Specs, tree: Tree, resolved: Resolved, extra: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """What is wrong with values that no file of the inventory declares, so nobody has read them.
+
+    Args:
+        specs: what may be declared.
+        tree: which file declares what.
+        resolved: Ansible's answer.
+        extra: what the command line sets for every host (`-e`).
+    """
+    for name, value in extra.items():
+        if name not in specs.options and not name.startswith(_FOREIGN_NAMES):
+            yield _unknown(name, Place("-e"), specs)
+        else:
+            yield from _foreign_value(specs, Place("-e"), name, value)
+    scopes = _Scopes(tree, resolved)
+    for host, own in resolved.variables.items():
+        place = Place(_("{host} in Ansible's inventory").format(host=host))
+        for name in own.keys() - extra.keys():
+            file = scopes.file(host, name)
+            if name not in specs.options and host not in tree.vaults and file is None:
+                yield _unknown(name, place, specs)
+            elif file is None or file.data[name] != own[name]:
+                yield from _foreign_value(specs, place, name, own[name])
+
+
+def _foreign_value(specs: Specs, place: Place, name: str, value: object) -> Iterator[Problem]:
+    option = specs.options.get(name)
+    if option is None:
+        return
+    for fault in faults(option.spec, value) or _broken_rules(name, value):
+        path = (name, *fault.path)
+        mend = fault.mend or _('Give it as JSON: {"…": …} keeps numbers, true, false and text.')
+        yield Problem(place, as_key(path), fault.wrong, mend)
 
 
 class _Scopes:

@@ -13,9 +13,6 @@ from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-
 LOCALE_DIR = Path(__file__).parent / "locale"
 DOMAIN = "benvung"
 LANGUAGES = ("en", "vi")
@@ -53,6 +50,11 @@ def catalogue(of: str) -> gettext.NullTranslations:
     """The translations of one language, read from its .po file (no compiled file to forget)."""
     source = LOCALE_DIR / of / "LC_MESSAGES" / f"{DOMAIN}.po"
     if not source.exists():
+        return gettext.NullTranslations()
+    try:
+        from babel.messages.mofile import write_mo  # noqa: PLC0415
+        from babel.messages.pofile import read_po  # noqa: PLC0415
+    except ImportError:  # a PC that applies its own state has ansible-core and no more
         return gettext.NullTranslations()
     compiled = io.BytesIO()
     with source.open("rb") as po:

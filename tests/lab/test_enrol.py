@@ -18,7 +18,7 @@ import pytest
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 
-from deploys.guard import ARMED
+from deploys.change import ARMED
 from tests.lab.declared import declared
 from tests.lab.identity import INSTALLER_USER
 from tests.lab.lab import Lab

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploys.vocabulary import ROLES, render
+from deploys.rendering import ROLES, render
 from tests.unit.shipped import shipped
 
 HOSTS = shipped().hosts

@@ -9,7 +9,7 @@ import pytest
 
 from checks.controls import CONTROLS
 from checks.probe import software
-from deploys.vocabulary import render
+from deploys.rendering import render
 from tests.lab.control_faults import CANNOT_BE_STAGED, FAULTS, CannotBeStaged, ControlFault
 from tests.lab.control_faults.access import SSHD
 from tests.lab.control_faults.browser import POLICY

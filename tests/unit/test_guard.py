@@ -5,9 +5,9 @@ import io
 import tarfile
 
 import pytest
-from pyinfra.api.hiddenvalue import HiddenValue
 
-from deploys.guard import LOCKED, Access, Change, GuardedFile, SeenFrom, admitted, archive
+from deploys.change import LOCKED, Change, GuardedFile, Secret, admitted, archive
+from deploys.guard import Access, SeenFrom
 
 NETWORKS = ["192.0.2.10", "198.51.100.0/24", "2001:db8::/64", "fe80::/10"]
 
@@ -42,7 +42,7 @@ def change() -> Change:
             GuardedFile("/home/benvung/.ssh/b", "b", mode="600", user="benvung", group="benvung"),
             GuardedFile("/etc/gone/c", None),
         ],
-        passwords={"benvung": HiddenValue("$6$salt$hash")},
+        passwords={"benvung": Secret("$6$salt$hash")},
     )
 
 
@@ -100,7 +100,7 @@ def test_what_differs_is_seen(differs: str) -> None:
 
 
 def test_a_locked_account_is_not_a_hash() -> None:
-    assert Change(files=[], passwords={"a": HiddenValue(LOCKED)}).state["a"] == "locked"
+    assert Change(files=[], passwords={"a": Secret(LOCKED)}).state["a"] == "locked"
 
 
 def test_only_accounts_that_exist_are_locked() -> None:

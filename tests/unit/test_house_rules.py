@@ -16,7 +16,7 @@ ROOMS = sorted(path.name for path in (ROOT / "roles").iterdir() if path.is_dir()
 ASPECTS = [room for room in ROOMS if room != DESK]
 SENTENCE_WORDS = {
     "absent", "directory", "ensure", "only", "packages", "put", "reload_units", "restart", "run",
-    "template", "tree", "unit",
+    "step", "template", "tree", "unit",
 }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from checks import collect
 from checks.hardware import told
 from checks.probe import asking, command, doors, hardware, journal, reader, software, system
 from checks.report import Missing, parse
-from deploys.vocabulary import render
+from deploys.rendering import render
 from inventory.loader import ROOT
 from tests.unit.test_browser import variables
 

@@ -7,7 +7,7 @@ import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template
 
-from deploys.vocabulary import ROLES, render
+from deploys.rendering import ROLES, render
 from tests.unit.shipped import shipped
 
 INVENTORY = shipped()
@@ -17,13 +17,16 @@ TEMPLATES = sorted(
     for path in ROLES.glob("*/templates/**/*")
     if path.is_file() and "controller" not in path.parts
 )
+# What no inventory declares: the run itself knows it.
+RUN: dict[str, dict[str, Any]] = {"health": {"health_commit": "0123456789ab-dirty"}}
 # Two sites differ in their values, so one workstation of each.
 WORKSTATIONS = [next(iter(site.workstations)) for site in INVENTORY.sites.values()]
 
 
 def aspect_variables(host: str, aspect: str) -> dict[str, Any]:
     values = INVENTORY.hosts[host].variables
-    return {name: value for name, value in values.items() if name.startswith(f"{aspect}_")}
+    own = {name: value for name, value in values.items() if name.startswith(f"{aspect}_")}
+    return own | RUN.get(aspect, {})
 
 
 def ansible_render(path: Path, values: dict[str, Any]) -> str:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from deploys.guard import PROGRAM, STAGED, Change, archive
+from deploys.change import PROGRAM, STAGED, Change, archive
 from tests.lab.lab import Lab
 from tests.lab.technician import Run, pyinfra
 from tests.lab.workstation import Workstation

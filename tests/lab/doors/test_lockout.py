@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from deploys.guard import ARMED, PROGRAM, STAGED, Change, GuardedFile
+from deploys.change import ARMED, PROGRAM, STAGED, Change, GuardedFile
 from tests.lab.declared import declared
 from tests.lab.doors import (
     ACCESS,

@@ -6,10 +6,9 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from pyinfra.api.hiddenvalue import HiddenValue
 
-from deploys.guard import ARMED, Change, GuardedFile
-from deploys.vocabulary import render
+from deploys.change import ARMED, Change, GuardedFile, Secret
+from deploys.rendering import render
 from tests.lab.doors import (
     ACCESS,
     CHANGE,
@@ -44,7 +43,7 @@ def locking_out() -> Change:
             GuardedFile("/etc/ssh/sshd_config.d/01-new.conf", "PubkeyAuthentication yes\n"),
             GuardedFile("/home/benvung/.ssh/authorized_keys", None),
         ],
-        passwords={"benvung": HiddenValue("$6$salt$hash")},
+        passwords={"benvung": Secret("$6$salt$hash")},
     )
 
 

@@ -14,6 +14,7 @@ from deploys.commit import STAMP, commit
 from deploys.rendering import render
 from deploys.vocabulary import (
     directory,
+    ensure,
     is_entry,
     only,
     packages,

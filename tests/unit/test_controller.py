@@ -14,7 +14,7 @@ from aiosmtpd.controller import Controller
 
 from checks.failed import told
 from deploys.controller import FAILED, SERVICE, TIMER, values_of
-from deploys.vocabulary import render
+from deploys.rendering import render
 from inventory.loader import ROOT
 from tests.unit.history.nights import A
 from tests.unit.history.test_notify import Mailbox

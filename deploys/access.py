@@ -16,6 +16,7 @@ from deploys.vocabulary import (
     packages,
     put,
     reload_units,
+    step,
     unit,
     variables,
 )
@@ -36,12 +37,7 @@ def access() -> None:
         _("Let in the maintenance account alone, proved by a new login"), doors(variables("access"))
     )
     unit(_("Load the packet filter at every start"), "nftables.service")
-    ensure(
-        _("Start SSH with the PC"),
-        "systemctl enable ssh.service",
-        unless="systemctl is-enabled --quiet ssh.service"
-        " || systemctl is-enabled --quiet ssh.socket",
-    )
+    step(_("Start SSH with the PC"), "access/ssh")
     if not host.data.access_management_addresses:
         logger.warning(
             host.print_prefix

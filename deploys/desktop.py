@@ -24,9 +24,6 @@ from inventory.words import _
 # Mirrored into the reader's home at the start of every session (aspect session).
 HOME = "/usr/local/share/benvung/home"
 SHARE = "/usr/local/share/benvung/desktop"
-# Compiled anew by dpkg whenever a package brings a schema.
-SCHEMAS = "/usr/share/glib-2.0/schemas"
-ASKS = "gsettings get org.xfce.mousepad.preferences.file session-restore"
 PRINTERS = "/usr/local/lib/benvung/printers"
 
 
@@ -123,13 +120,9 @@ def editor() -> None:
     put(
         _("Let the text editor begin without a question"),
         "desktop/90_benvung-desktop.gschema.override",
-        f"{SCHEMAS}/90_benvung-desktop.gschema.override",
+        "/usr/share/glib-2.0/schemas/90_benvung-desktop.gschema.override",
     )
-    ensure(
-        _("Put that in force for every account"),
-        f"glib-compile-schemas {SCHEMAS}",
-        unless=f'test "$(GSETTINGS_BACKEND=memory {ASKS})" = "\'never\'"',
-    )
+    step(_("Put that in force for every account"), "desktop/editor")
 
 
 def printers() -> None:

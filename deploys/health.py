@@ -10,11 +10,10 @@ from pyinfra import host
 from pyinfra.api import deploy
 from pyinfra.operations import files
 
-from deploys.commit import STAMP, commit
+from deploys.commit import commit
 from deploys.rendering import render
 from deploys.vocabulary import (
     directory,
-    ensure,
     is_entry,
     only,
     packages,
@@ -99,13 +98,7 @@ def _reports() -> None:
     ]
     reload_units(_("Let systemd read about the probe"), when=units)
     unit(_("Look at the PC at every closing"), "benvung-probe.service", running=None)
-    # Once it has fired it is active and waits for nothing, which pyinfra takes for not running.
-    timer = "benvung-probe.timer"
-    ensure(
-        _("Look at the PC after every start"),
-        f"systemctl enable --now {timer}",
-        unless=f"systemctl is-enabled --quiet {timer} && systemctl is-active --quiet {timer}",
-    )
+    step(_("Look at the PC after every start"), "health/probe")
 
 
 @deploy("health")
@@ -116,7 +109,7 @@ def stamp() -> None:
     commit and nothing of the run, so an unchanged commit changes nothing.
     """
     files.put(
-        name=_(STAMP),
+        name=_("Stamp the commit that was applied"),
         src=StringIO(render("health/applied.json.j2", {"health_commit": commit()})),
         dest=APPLIED,
         mode="644",

@@ -15,6 +15,7 @@ from deploys.vocabulary import (
     put,
     reload_units,
     run,
+    step,
     template,
     unit,
 )
@@ -24,8 +25,6 @@ READER = "bandoc"
 HOME_SOURCE = "/usr/local/share/benvung/home"
 PROGRAMS = "/usr/local/lib/benvung"
 UNITS = "/etc/systemd/system"
-# The closing ends the session, and no other shall begin.
-CLOSING = "! flock --nonblock /run/benvung-close.lock true"
 
 
 @deploy("session")
@@ -182,11 +181,7 @@ def _login() -> None:
         f"{PROGRAMS}/session-apply",
         when=lightdm,
     )
-    ensure(
-        _("Bring the login screen back"),
-        "systemctl start lightdm.service",
-        unless=f"systemctl is-active --quiet lightdm.service || {CLOSING}",
-    )
+    step(_("Bring the login screen back"), "session/login_screen")
 
 
 if is_entry(__name__):

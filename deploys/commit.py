@@ -1,21 +1,25 @@
-"""Which commit this tree is, for the stamp a run leaves on a workstation."""
+"""The commit of this tree: what a run applies, and what the night compares a PC's stamp with."""
 
 import subprocess
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from inventory.words import mark
+
+ROOT = Path(__file__).parent.parent
+# The one operation that a new commit alone lets change.
+STAMP = mark("Stamp the commit that was applied")
 
 
-def commit(root: Path = ROOT) -> str:
-    """The tree's commit, `-dirty` with uncommitted changes; `unknown` outside git or without it."""
+def commit() -> str:
+    """This tree's commit, `-dirty` with uncommitted changes; `unknown` outside git, or without."""
     try:
         asked = subprocess.run(
             ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"],
-            cwd=root,
+            cwd=ROOT,
             capture_output=True,
             text=True,
-            check=True,
+            check=False,
         )
-    except (OSError, subprocess.CalledProcessError):
+    except FileNotFoundError:
         return "unknown"
-    return asked.stdout.strip()
+    return asked.stdout.strip() if asked.returncode == 0 else "unknown"

@@ -10,7 +10,7 @@ from pyinfra import host
 from pyinfra.api import deploy
 from pyinfra.operations import files
 
-from deploys.commit import commit
+from deploys.commit import STAMP, commit
 from deploys.rendering import render
 from deploys.vocabulary import (
     directory,
@@ -88,7 +88,9 @@ def _reports() -> None:
         f"{LIB}/probe",
         {name: f"health/probe/{name}" for name in modules},
     )
-    only(_("Remove what no longer belongs to the probe"), f"{LIB}/probe", modules)
+    # Python keeps what it has read there, from the probe's first run on.
+    keep = [*modules, "__pycache__"]
+    only(_("Remove what no longer belongs to the probe"), f"{LIB}/probe", keep)
     directory(_("Keep a place for reports"), "/var/lib/benvung/reports", mode="700")
     units = [
         put(_("Describe the probe to systemd"), f"health/{name}", f"{UNITS}/{name}")
@@ -96,7 +98,9 @@ def _reports() -> None:
     ]
     reload_units(_("Let systemd read about the probe"), when=units)
     unit(_("Look at the PC at every closing"), "benvung-probe.service", running=None)
-    unit(_("Look at the PC after every start"), "benvung-probe.timer")
+    unit(_("Look at the PC after every start"), "benvung-probe.timer", running=None)
+    # Once it has struck it is active still, which pyinfra takes for stopped.
+    step(_("Wait for the time of the look"), "health/look")
 
 
 @deploy("health")
@@ -107,7 +111,7 @@ def stamp() -> None:
     commit and nothing of the run, so an unchanged commit changes nothing.
     """
     files.put(
-        name=_("Stamp the commit that was applied"),
+        name=_(STAMP),
         src=StringIO(render("health/applied.json.j2", {"health_commit": commit()})),
         dest=APPLIED,
         mode="644",

@@ -10,16 +10,16 @@ ROOT = Path(__file__).resolve().parent.parent
 STAMP = mark("Stamp the commit that was applied")
 
 
-def commit(root: Path = ROOT) -> str:
-    """The tree's commit, `-dirty` with uncommitted changes; `unknown` outside git or without it."""
+def commit() -> str:
+    """This tree's commit, `-dirty` with uncommitted changes; `unknown` outside git, or without."""
     try:
         asked = subprocess.run(
             ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"],
-            cwd=root,
+            cwd=ROOT,
             capture_output=True,
             text=True,
-            check=True,
+            check=False,
         )
-    except (OSError, subprocess.CalledProcessError):
+    except FileNotFoundError:
         return "unknown"
-    return asked.stdout.strip()
+    return asked.stdout.strip() if asked.returncode == 0 else "unknown"

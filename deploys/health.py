@@ -10,7 +10,7 @@ from pyinfra import host
 from pyinfra.api import deploy
 from pyinfra.operations import files
 
-from deploys.commit import commit
+from deploys.commit import STAMP, commit
 from deploys.rendering import render
 from deploys.vocabulary import (
     directory,
@@ -109,7 +109,7 @@ def stamp() -> None:
     commit and nothing of the run, so an unchanged commit changes nothing.
     """
     files.put(
-        name=_("Stamp the commit that was applied"),
+        name=_(STAMP),
         src=StringIO(render("health/applied.json.j2", {"health_commit": commit()})),
         dest=APPLIED,
         mode="644",

@@ -168,7 +168,6 @@ def sentences(aspect: str) -> set[str]:
         called = call.func.id if isinstance(call.func, ast.Name) else ""
         if called in {*SENTENCE_WORDS, "guarded"} and call.args:
             said.update(translated(call.args[0]))
-        said.update(*(translated(k.value) for k in call.keywords if k.arg == "name"))
     # A loop over (file, sentence) pairs.
     for node in ast.walk(tree):
         if isinstance(node, ast.Tuple):
@@ -230,7 +229,6 @@ def test_ansible_stands_on_core_alone() -> None:
     assert len(used) > 8
 
 
-def test_a_tree_without_git_is_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert commit(tmp_path) == "unknown"
+def test_a_desk_without_git_stamps_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert commit() == "unknown"

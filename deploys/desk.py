@@ -8,8 +8,11 @@ fails the day it changes.
 
 import atexit
 import logging
+import os
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 from pyinfra import config
@@ -19,12 +22,16 @@ from pyinfra.context import ctx_state
 from pyinfra_cli.util import PYTHON_CODES
 from rich.console import Console
 
+from deploys import one_run
 from deploys.last_table import HostErrors, rows, table
+from deploys.publishing import unpublished
 from inventory.for_pyinfra import pyinfra_inventory, refuse_misleading_flags
 from inventory.loader import Inventory, load, select
 from inventory.problems import InventoryRefused
 
 INVENTORY = Path(__file__).parent.parent / "inventory"
+# Named by `benvung enrol`: the PC it is just making ours, which pulls nothing yet.
+ENROLLING = "BENVUNG_ENROLLING"
 
 # Executed by pyinfra in place of the directory; its globals become the groups of hosts.
 _PROGRAM = """
@@ -51,13 +58,32 @@ def open_inventory() -> None:
     try:
         refuse_misleading_flags(context.params)
         inventory = load()
-        for option in ("limit", "exclude"):
-            select(inventory, context.params[option], f"--{option}")
+        chosen = select(inventory, context.params["limit"])
+        excluded = select(inventory, context.params["exclude"], "--exclude")
+        if may_change(context.params):
+            left_out = {*(excluded if context.params["exclude"] else ()), os.environ.get(ENROLLING)}
+            _only_what_is_published(inventory, [name for name in chosen if name not in left_out])
+            one_run.take_on_connecting()
     except InventoryRefused as refused:
         Console(stderr=True, highlight=False, markup=False).print(str(refused))
         sys.exit(2)
     _loaded[:] = [inventory]
     PYTHON_CODES[named] = compile(_PROGRAM, str(named), "exec")
+
+
+def may_change(flags: Mapping[str, Any]) -> bool:
+    """Whether pyinfra may change anything.
+
+    Args:
+        flags: its command line by parameter name. With --json it asks nobody and only shows.
+    """
+    return not flags.get("dry") and (bool(flags.get("yes")) or not flags.get("json_output"))
+
+
+def _only_what_is_published(inventory: Inventory, hosts: Sequence[str]) -> None:
+    problems = unpublished(inventory, hosts, INVENTORY.parent)
+    if problems:
+        raise InventoryRefused(problems)
 
 
 def groups() -> dict[str, object]:

@@ -21,6 +21,7 @@ from inventory.rules import (  # noqa: F401
     desktop,
     health,
     power,
+    pull,
     ranges,
     restrictions,
     session,

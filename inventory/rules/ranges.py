@@ -23,6 +23,8 @@ _RANGES = {
     "health_line_minutes": (1, 60),
     "health_line_promised_mbps": (0, 100_000),
     "health_keep_months": (1, 120),
+    "pull_jitter_minutes": (0, 120),
+    "pull_limit_minutes": (2, 180),
 }
 
 

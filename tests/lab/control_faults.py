@@ -21,7 +21,8 @@ class ControlFault:
         do: shell command, run as root on the workstation, that breaks just that.
         mend: the aspect whose deploy mends it (`baseline` for the whole), or a shell command.
         cascade: other controls that may fail with it -> why, in a word.
-        where: `any` workstation of the lab, or `vm` alone: a container has no such thing.
+        where: `any` workstation of the lab; `vm` alone, for a container has no such thing; `pull`,
+            one whose site pulls.
         days_later: judge the report as if it were read so many days after it was made.
     """
 
@@ -534,7 +535,37 @@ HEALTH = [
     ),
     fault("health.reported", "true", "true", days_later=8),
 ]
+_pull = f"{STATE}/pull/state.json"
+# On a PC whose site is pushed to; the others are of one that pulls.
+PULL = [
+    fault("pull.mode", "echo '{}' > /etc/benvung/pull.json"),
+    fault("pull.source", record("/etc/benvung/pull.json", branch="khac"), where="pull"),
+    fault(
+        "pull.signers",
+        "echo 'benvung namespaces=\"git\" ssh-ed25519 AAAA' >> /etc/benvung/pull/signers",
+        where="pull",
+    ),
+    fault(
+        "pull.nothing-refused",
+        record(_pull, fetch={"outcome": "refused", "reason": "unsigned", "offered": "0" * 40}),
+        back(_pull),
+        {"pull.reached": "the same record"},
+        where="pull",
+    ),
+    fault(
+        "pull.reached",
+        record(_pull, fetch={"outcome": "offline", "reached": "2026-01-05T00:00:00+00:00"}),
+        back(_pull),
+        where="pull",
+    ),
+    fault(
+        "pull.applied",
+        record(_pull, apply={"outcome": "failed", "reason": "task", "detail": "a test"}),
+        back(_pull),
+        where="pull",
+    ),
+]
 FAULTS = [
     *(*ACCESS, *UPDATES_FAULTS, *ANTIVIRUS, *BROWSER, *SHORTCUTS, *RESTRICTIONS),
-    *(*SESSION, *DESKTOP, *POWER, *HEALTH),
+    *(*SESSION, *DESKTOP, *POWER, *HEALTH, *PULL),
 ]

@@ -10,9 +10,8 @@ import atexit
 import logging
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 from pyinfra import config
@@ -24,14 +23,12 @@ from rich.console import Console
 
 from deploys import one_run
 from deploys.last_table import HostErrors, rows, table
-from deploys.publishing import unpublished
+from deploys.publishing import ENROLLING, may_change, unpublished
 from inventory.for_pyinfra import pyinfra_inventory, refuse_misleading_flags
 from inventory.loader import Inventory, load, select
 from inventory.problems import InventoryRefused
 
 INVENTORY = Path(__file__).parent.parent / "inventory"
-# Named by `benvung enrol`: the PC it is just making ours, which pulls nothing yet.
-ENROLLING = "BENVUNG_ENROLLING"
 
 # Executed by pyinfra in place of the directory; its globals become the groups of hosts.
 _PROGRAM = """
@@ -69,15 +66,6 @@ def open_inventory() -> None:
         sys.exit(2)
     _loaded[:] = [inventory]
     PYTHON_CODES[named] = compile(_PROGRAM, str(named), "exec")
-
-
-def may_change(flags: Mapping[str, Any]) -> bool:
-    """Whether pyinfra may change anything.
-
-    Args:
-        flags: its command line by parameter name. With --json it asks nobody and only shows.
-    """
-    return not flags.get("dry") and (bool(flags.get("yes")) or not flags.get("json_output"))
 
 
 def _only_what_is_published(inventory: Inventory, hosts: Sequence[str]) -> None:

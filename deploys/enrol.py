@@ -14,8 +14,8 @@ from paramiko import PKey
 
 from deploys import enrol_desk as desk
 from deploys import enrol_pc as pc
-from deploys.desk import ENROLLING
 from deploys.enrol_desk import EnrolRefused, Route
+from deploys.publishing import ENROLLING
 from inventory.addresses import ssh_config_path
 from inventory.loader import ROOT, load
 from inventory.problems import did_you_mean

@@ -5,8 +5,9 @@ Otherwise the PC would take the push back at its next start, or refuse everythin
 
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from inventory.problems import Place, Problem
 from inventory.records import Inventory, Workstation
@@ -15,6 +16,17 @@ from inventory.words import _
 # Seconds the server may take to say which commit it has.
 PATIENCE = 60
 PULL = "pull"
+# Named by `benvung enrol`: the PC it is just making ours, which pulls nothing yet.
+ENROLLING = "BENVUNG_ENROLLING"
+
+
+def may_change(flags: Mapping[str, Any]) -> bool:
+    """Whether pyinfra may change anything.
+
+    Args:
+        flags: its command line by parameter name. With --json it asks nobody and only shows.
+    """
+    return not flags.get("dry") and (bool(flags.get("yes")) or not flags.get("json_output"))
 
 
 def pulls(workstation: Workstation) -> bool:

@@ -164,7 +164,8 @@ def test_no_other_program_may_call_a_signature_good(
     # A gpg that likes everything, where a search would find it first.
     liar = pc.here / "bin/gpg"
     liar.parent.mkdir()
-    liar.write_text("#!/bin/sh\necho '[GNUPG:] GOODSIG 0 x'\necho '[GNUPG:] TRUST_ULTIMATE'\n")
+    words = ("NEWSIG", "GOODSIG 0123456789ABCDEF x", "TRUST_ULTIMATE 0 pgp")
+    liar.write_text("#!/bin/sh\necho\n" + "".join(f"echo '[GNUPG:] {one}'\n" for one in words))
     liar.chmod(0o755)
     module = import_module("pull.repository")
     path = f"{liar.parent}:{module._ENVIRONMENT['PATH']}"  # noqa: SLF001

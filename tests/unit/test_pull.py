@@ -165,7 +165,9 @@ def test_no_other_program_may_call_a_signature_good(
     liar = pc.here / "bin/gpg"
     liar.parent.mkdir()
     words = ("NEWSIG", "GOODSIG 0123456789ABCDEF x", "TRUST_ULTIMATE 0 pgp")
-    liar.write_text("#!/bin/sh\necho\n" + "".join(f"echo '[GNUPG:] {one}'\n" for one in words))
+    liar.write_text(
+        "#!/bin/sh\ncat >/dev/null\necho\n" + "".join(f"echo '[GNUPG:] {one}'\n" for one in words)
+    )
     liar.chmod(0o755)
     module = import_module("pull.repository")
     path = f"{liar.parent}:{module._ENVIRONMENT['PATH']}"  # noqa: SLF001
@@ -404,6 +406,14 @@ def test_a_pc_the_inventory_does_not_have_is_said(with_ansible: Pc) -> None:
     assert pc.pull() == 1
     assert pc.state["apply"]["outcome"] == "failed"
     assert not pc.made.exists()
+
+
+def test_a_playbook_that_is_not_about_this_pc_is_no_success(with_ansible: Pc) -> None:
+    """Ansible ends well where its --limit leaves nobody."""
+    pc = with_ansible
+    pc.publish("one", play=PLAY.replace("hosts: all", f"hosts: {OTHER}"))
+    assert pc.pull() == 1
+    assert pc.state["apply"]["reason"] == "not-in-inventory"
 
 
 def test_a_limit_ends_it_and_the_next_run_finishes(with_ansible: Pc) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from checks import cli_assets, cli_dossier, cli_nightly
+from checks import cli_assets, cli_dossier, cli_inbox, cli_nightly
 from checks.answers import answered, console
 from deploys.enrol import Asked, Person, enrol
 from deploys.enrol_desk import EnrolRefused
@@ -24,6 +24,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(cli_assets.app, name="asset")
+app.add_typer(cli_inbox.app, name="inbox")
 FILE = {"exists": True, "dir_okay": False, "resolve_path": True}
 
 

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from checks import night_json, nightly, notify, tell
+from checks import inbox, night_json, nightly, notify, tell
 from checks.collect import Answer
 from checks.controls.page import controls_table, hardware_table
 from checks.findings import Status
@@ -62,6 +62,8 @@ def run(asked: Asked) -> int:
         with progress(len(hosts), shown=not asked.as_json and sys.stderr.isatty()) as done:
             night = nightly.run(desk, hosts, history, done=done, waking=asked.wake)
         _show(history, night, hosts, late, as_json=asked.as_json)
+        if not asked.as_json and (ages := inbox.ages(inventory, hosts, history.since())):
+            Console(highlight=False).print("", ages, sep="\n")
         if asked.tell:
             _tell(history, night, hosts, late)
         history.thin(night.day)

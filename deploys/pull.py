@@ -6,6 +6,8 @@ The keys that may sign and the PC's own vault password come from the desk, over 
 connection, and from nowhere else. At a push site all of it is taken away.
 """
 
+from collections.abc import Sequence
+
 from pyinfra import host
 from pyinfra.api import deploy
 
@@ -38,6 +40,10 @@ TIMER, START, CLOSING = (
     "benvung-pull-start.service",
     "benvung-pull.service",
 )
+SEND, SEND_TIMER = "benvung-send.service", "benvung-send.timer"
+SENDER = "/usr/local/lib/benvung/send-reports"
+INBOX = "/etc/benvung/inbox.json"
+REPORT_KEY = f"{KEYS}/report-key"
 
 
 @deploy("pull")
@@ -75,6 +81,10 @@ def _pulls() -> None:
     unit(_("Pull at every closing"), CLOSING, running=None)
     unit(_("Pull after every start"), TIMER)
     restart(_("Take the new delay after a start"), TIMER, when=[timer])
+    if host.data.pull_inbox:
+        _reports_home()
+    else:
+        _leave(_("Leave nothing that sends reports"), (SEND, SEND_TIMER), SENDER, INBOX)
 
 
 def _keys() -> None:
@@ -96,14 +106,43 @@ def _keys() -> None:
         absent(_("Keep no password where there is no vault"), f"{KEYS}/vault-password")
 
 
-def _is_pushed_to() -> None:
-    # One question for all of it: nearly every PC has nothing to take away.
-    ours = " ".join([*(f"{UNITS}/{name}" for name in (TIMER, START, CLOSING)), LIB, CONFIG, KEYS])
+def _reports_home() -> None:
+    # Its private half never leaves the PC; `benvung inbox trust` fetches the public one.
     ensure(
+        _("Make the key the PC brings its reports with"),
+        f"rm -f {REPORT_KEY} {REPORT_KEY}.pub"
+        f" && ssh-keygen -q -t ed25519 -N '' -C {host.name} -f {REPORT_KEY} && sync {KEYS}/*",
+        unless=f"ssh-keygen -y -P '' -f {REPORT_KEY} && test -s {REPORT_KEY}.pub",
+    )
+    template(_("Pin the inbox's host key"), "pull/inbox-host.j2", f"{KEYS}/inbox-host", mode="600")
+    template(_("Declare where the inbox is"), "pull/inbox.json.j2", INBOX)
+    put(_("Install the program that sends reports"), "pull/send-reports", SENDER, mode="755")
+    service = put(_("Describe the sending to systemd"), f"pull/{SEND}", f"{UNITS}/{SEND}")
+    timer = template(
+        _("Describe how often reports are sent"), f"pull/{SEND_TIMER}.j2", f"{UNITS}/{SEND_TIMER}"
+    )
+    reload_units(_("Let systemd read about the sending"), when=[service, timer])
+    unit(_("Send tonight's report at closing"), SEND, running=None)
+    unit(_("Send what waits while the line lasts"), SEND_TIMER)
+    restart(_("Take the new rhythm of the sending"), SEND_TIMER, when=[timer])
+
+
+def _is_pushed_to() -> None:
+    _leave(
         _("Leave nothing that lets the PC pull"),
-        f"systemctl disable --now {TIMER} {CLOSING} 2>/dev/null; rm -rf -- {ours} {STATE}"
+        (TIMER, START, CLOSING, SEND, SEND_TIMER),
+        *(LIB, CONFIG, KEYS, STATE, SENDER, INBOX),
+    )
+
+
+def _leave(sentence: str, units: Sequence[str], *paths: str) -> None:
+    """Take units and paths away; one question for all, as nearly every PC has none of them."""
+    ours = " ".join([*(f"{UNITS}/{name}" for name in units), *paths])
+    ensure(
+        sentence,
+        f"systemctl disable --now {' '.join(units)} 2>/dev/null; rm -rf -- {ours}"
         " && systemctl daemon-reload",
-        unless=f'for it in {ours} {STATE}; do ! test -e "$it" || exit 1; done',
+        unless=f'for it in {ours}; do ! test -e "$it" || exit 1; done',
     )
 
 

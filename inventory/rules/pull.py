@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from inventory.rules.access import authorized_keys_are_keys
+from inventory.rules.forms import HOST
 from inventory.rules.registry import Variables, Wrong, rule, rule_for
 from inventory.words import _
 
@@ -51,6 +52,33 @@ def a_pulling_site_says_from_where_and_from_whom(variables: Variables) -> Iterat
     if not variables["pull_signers"]:
         mend = _("Declare the public key you sign commits with (docs/handbook/pull.md).")
         yield Wrong(_("the site pulls, and nobody may sign"), mend, (), "pull_signers")
+
+
+@rule("pull_inbox")
+def inbox_is_a_host(inbox: str) -> Iterator[Wrong]:
+    """Blank, a name, or name:port."""
+    host, colon, port = inbox.partition(":")
+    good = HOST.fullmatch(host) and (not colon or (port.isdecimal() and 0 < int(port) < 1 << 16))
+    if inbox and not good:
+        wrong = _("{value} is not a name or name:port").format(value=inbox)
+        yield Wrong(wrong, _('Write "may-chu.example" or "may-chu.example:2222", or "" for none.'))
+
+
+@rule("pull_inbox_host_key")
+def host_key_is_a_key(key: str) -> Iterator[Wrong]:
+    """Blank, or the type and the key alone."""
+    if key and (list(authorized_keys_are_keys([key])) or len(key.split()) != len(("type", "key"))):
+        mend = _("Write type and key, without name: ssh-ed25519 AAAA…")
+        yield Wrong(_("this is not a public host key"), mend)
+
+
+@rule_for("pull_inbox", "pull_inbox_host_key")
+def an_inbox_is_known_by_its_key(variables: Variables) -> Iterator[Wrong]:
+    """Reports go to nobody whose key is not pinned."""
+    if bool(variables["pull_inbox"]) != bool(variables["pull_inbox_host_key"]):
+        wrong = _("the inbox and its host key belong together")
+        mend = _("Declare both, or neither.")
+        yield Wrong(wrong, mend, (), "pull_inbox_host_key")
 
 
 @rule_for("pull_mode", "access_management_addresses")

@@ -203,6 +203,14 @@ KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ6yKQG1yJMkbSO2pG4D9yTO5eLx0zPpM8iWq
         ("pull_signers", [KEY], True),
         ("pull_signers", [KEY, KEY], False),
         ("pull_signers", ["~/.ssh/id_ed25519.pub"], False),
+        ("pull_inbox", "", True),
+        ("pull_inbox", "may-chu.example:2222", True),
+        ("pull_inbox", "may-chu.example:0", False),
+        ("pull_inbox", "-oProxyCommand=id", False),
+        ("pull_inbox", "ktv@may-chu.example", False),
+        ("pull_inbox_host_key", " ".join(KEY.split()[:2]), True),
+        ("pull_inbox_host_key", KEY, False),
+        ("pull_inbox_host_key", "SHA256:abc", False),
         ("pull_jitter_minutes", -1, False),
         ("pull_limit_minutes", 0, False),
     ],
@@ -216,7 +224,10 @@ def about(values: dict[str, Any]) -> set[str]:
     """The variables of a pulling site that the rules over several object to."""
     variables = {**shipped().hosts[PULLING].variables, **values}
     return {
-        wrong.name for names, rule in RULES_FOR if "pull_mode" in names for wrong in rule(variables)
+        wrong.name
+        for names, rule in RULES_FOR
+        if {"pull_mode", "pull_inbox"} & {*names}
+        for wrong in rule(variables)
     }
 
 
@@ -236,6 +247,13 @@ def test_a_site_that_pulls_declares_the_rest_too() -> None:
         ("power_closing_limit_minutes", 60),
     ):
         assert about({**whole, name: missing}) == {name}
+
+
+def test_an_inbox_is_never_without_its_key() -> None:
+    key = " ".join(KEY.split()[:2])
+    assert about({"pull_inbox": "may-chu.example", "pull_inbox_host_key": key}) == set()
+    assert about({"pull_inbox": "may-chu.example"}) == {"pull_inbox_host_key"}
+    assert about({"pull_inbox_host_key": key}) == {"pull_inbox_host_key"}
 
 
 def test_the_mode_is_one_of_two(tree: Tree) -> None:

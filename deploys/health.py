@@ -4,6 +4,7 @@ pyinfra inventory deploys/health.py [--limit thanh_my]
 """
 
 import json
+import os
 import subprocess
 from io import StringIO
 from pathlib import Path
@@ -124,7 +125,12 @@ def stamp() -> None:
 
 
 def commit() -> str:
-    """This tree's commit, `-dirty` with uncommitted changes; `unknown` outside git."""
+    """This tree's commit, `-dirty` with uncommitted changes; `unknown` outside git.
+
+    A PC that pulls says it (`BENVUNG_COMMIT`): its checked-out tree has no git of its own.
+    """
+    if told := os.environ.get("BENVUNG_COMMIT"):
+        return told
     asked = subprocess.run(
         ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"],
         cwd=ROOT,

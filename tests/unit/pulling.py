@@ -35,6 +35,11 @@ PLAY = """- hosts: all
         content: "{words}"
         dest: "{target}"
         mode: "644"
+    - name: Stamp the commit as the baseline does
+      ansible.builtin.copy:
+        content: "{{{{ lookup('env', 'BENVUNG_COMMIT') }}}}"
+        dest: "{target}-commit"
+        mode: "644"
 """
 FAILING = """- hosts: all
   gather_facts: false

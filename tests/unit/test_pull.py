@@ -56,7 +56,8 @@ def test_what_is_published_and_signed_is_applied_and_remembered(with_ansible: Pc
     assert json.loads(pc.place.stamp.read_text()) == {"schema": 1, "commit": commit[:12]}
     fetch, apply = pc.state["fetch"], pc.state["apply"]
     assert (fetch["outcome"], fetch["offered"]) == ("ok", commit)
-    assert (apply["outcome"], apply["commit"], apply["changed"]) == ("ok", commit, 1)
+    assert (apply["outcome"], apply["commit"], apply["changed"]) == ("ok", commit, 2)
+    assert Path(f"{pc.made}-commit").read_text() == commit[:12]
     pc.nothing_half_done()
     # Files and nothing that knows git: the server was asked like any other.
     assert any(path.endswith("info/refs?service=git-upload-pack") for path in pc.published.asked)

@@ -138,8 +138,9 @@ class Run:
         try:
             with _disk_told():
                 (self.place.state / "tmp").mkdir(mode=0o700, exist_ok=True)
-                recap = self.playbook.run(commit, float(self.declared["limit_minutes"]) * 60)
-                self._stamp(commit)
+                name, limit = self._short(commit), float(self.declared["limit_minutes"]) * 60
+                recap = self.playbook.run(commit, name, limit)
+                self._stamp(name)
         except Stopped as stopped:
             print(f"pull: {stopped.outcome}: {stopped}", flush=True)
             told = {"reason": stopped.reason, "detail": stopped.detail}
@@ -157,9 +158,9 @@ class Run:
         )
         return 0
 
-    def _stamp(self, commit: str) -> None:
+    def _stamp(self, name: str) -> None:
         """Leave the commit as a run from the desk does (deploys/health.py), the same bytes."""
-        wanted = json.dumps({"schema": 1, "commit": self._short(commit)}) + "\n"
+        wanted = json.dumps({"schema": 1, "commit": name}) + "\n"
         stamp = self.place.stamp
         if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
             replace(stamp, wanted)

@@ -85,7 +85,7 @@ class Playbook:
             words += ["--vault-id", f"{self.host}@{self.place.vault_password}"]
         return words
 
-    def environment(self, tree: Path, commit: str) -> dict[str, str]:
+    def environment(self, tree: Path, name: str) -> dict[str, str]:
         """Nothing of the caller's surroundings decides how Ansible reads the tree."""
         scratch = str(self.place.state / "tmp")
         return {
@@ -97,15 +97,16 @@ class Playbook:
             "ANSIBLE_NOCOLOR": "1",
             "ANSIBLE_LOCAL_TEMP": scratch,
             "ANSIBLE_REMOTE_TEMP": scratch,
-            # What applies it may tell which commit it is: a checked-out tree has no git of its own.
-            "BENVUNG_COMMIT": commit,
+            # A checked-out tree has no git of its own to ask for its commit.
+            "BENVUNG_COMMIT": name,
         }
 
-    def run(self, commit: str, seconds: float) -> Recap:
+    def run(self, commit: str, name: str, seconds: float) -> Recap:
         """Apply the tree of a commit.
 
         Args:
             commit: that is in force.
+            name: of it, as the stamp has it.
             seconds: after which it is told to end.
 
         Returns:
@@ -121,7 +122,7 @@ class Playbook:
         self._running = subprocess.Popen(
             self.command(),
             cwd=tree,
-            env=self.environment(tree, commit),
+            env=self.environment(tree, name),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -23,7 +23,15 @@ STATE = "/var/lib/benvung/pull"
 LOCK = "/run/benvung-run.lock"
 # What a crypt(5) hash looks like; nobody logs in with it.
 HASH = "$6$rounds=5000$muoi$" + "a" * 86
-# Small, of the test's own: the whole baseline is another test's.
+# What pulling stands on, and itself: the whole baseline is another test's.
+SOME = """from deploys.health import health
+from deploys.power import power
+from deploys.pull import pull
+
+power()
+health()
+pull()
+"""
 PLAY = """- hosts: all
   gather_facts: false
   tasks:
@@ -63,12 +71,12 @@ class Site:
         self.published.publish()
         return commit
 
-    def deploy(self, host: str) -> Run:
+    def deploy(self, host: str, deploy: str = "deploys/pull.py") -> Run:
         """The technician runs the aspect from this tree."""
         return pyinfra(
             self.lab,
             [host],
-            "deploys/pull.py",
+            deploy,
             root=self.root,
             PYTHONPATH=str(self.root),
             BENVUNG_VAULT_DIR=str(self.passwords),
@@ -105,6 +113,7 @@ def site(lab: Lab, place: Path, host: str) -> Iterator[Site]:
             shutil.copytree(source, ours.root / part, ignore=ignore, dirs_exist_ok=True)
         else:
             shutil.copy(source, ours.root)
+    (ours.root / "deploys/some.py").write_text(SOME, encoding="utf-8")
     (ours.root / ".gitignore").write_text("__pycache__/\n", encoding="utf-8")
     declare_secrets(ours.root, ours.passwords, host, {"access_console_password_hash": HASH})
     with published.served(str(lab.network.gateway)) as url:

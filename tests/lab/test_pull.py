@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -37,26 +37,33 @@ from tests.published import new_key
 pytestmark = pytest.mark.lab
 
 HOST, OTHER = "thapmuoi-02", "thapmuoi-03"
-Start = Callable[..., list[Workstation]]
 WAITING = PLAY + WAITS
 
 
 @pytest.fixture(scope="module")
-def ours(lab: Lab, first: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The site that pulls; `first` has brought the bridge up."""
-    del first
+def enrolled(lab: Lab) -> Iterator[Workstation]:
+    """An enrolled workstation, and with it the lab's bridge."""
+    (pc,) = lab.start([HOST])
+    yield pc
+    pc.delete()
+
+
+@pytest.fixture(scope="module")
+def ours(enrolled: Workstation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The site that pulls."""
+    lab = enrolled.lab
     with site(lab, tmp_path_factory.mktemp("site"), HOST) as ours:
         ours.publish("first")
         yield ours
 
 
 @pytest.fixture(scope="module")
-def pc(ours: Site, converged: Start) -> Workstation:
-    """A converged workstation that was made to pull, and has pulled once."""
-    (pc,) = converged(HOST)
-    opening.closed_all_day(pc)
-    run = ours.deploy(HOST)
+def pc(ours: Site, enrolled: Workstation) -> Workstation:
+    """A workstation that was made to pull, and has pulled once."""
+    pc = enrolled
+    run = ours.deploy(HOST, "deploys/some.py")
     assert run.code == 0, run.shown[-4000:]
+    opening.closed_all_day(pc)
     assert pull(pc) == 0, state(pc)
     return pc
 
@@ -114,7 +121,7 @@ def test_a_reader_sees_no_key_and_no_password(pc: Workstation) -> None:
         "/etc/benvung/pull/vault-password",
         f"{STATE}/current/",
     ):
-        assert pc.run(["ls", path], user="bandoc", check=False).returncode != 0
+        assert pc.run(["ls", path], user="nobody", check=False).returncode != 0
     assert pc.run("stat -c '%a %U' /etc/benvung/pull/vault-password").stdout.split() == [
         "600",
         "root",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from inventory.loader import load
@@ -84,7 +85,9 @@ class Site:
 
     def declared(self, host: str) -> Declared:
         """What the tree declares for a workstation."""
-        return load(self.root).hosts[host]
+        with pytest.MonkeyPatch.context() as desk:
+            desk.setenv("BENVUNG_VAULT_DIR", str(self.passwords))
+            return load(self.root).hosts[host]
 
     def declare(self, **values: Any) -> None:
         """Declare values for the whole site."""

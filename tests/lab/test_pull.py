@@ -72,6 +72,7 @@ def pc(ours: Site, enrolled: Workstation) -> Workstation:
 def in_force(ours: Site, pc: Workstation) -> Iterator[str]:
     """Each test begins with a published commit that is applied."""
     pc.run("rm -f /run/thu-*")
+    opening.closed_all_day(pc)
     commit = ours.publish("before")
     assert pull(pc) == 0, state(pc)
     yield commit

@@ -466,6 +466,15 @@ def test_nothing_begins_beside_readers(pc: Pc, code: int, applied: str) -> None:
     assert pc.made.read_text() == "two"
 
 
+def test_what_a_cut_ansible_had_unpacked_goes(pc: Pc) -> None:
+    pc.publish("one")
+    pc.pull()
+    left = pc.place.state / "tmp/ansible-local-1/half"
+    left.mkdir(parents=True)
+    assert pc.pull() == 0
+    assert not left.exists()
+
+
 def test_what_a_cut_left_half_applied_is_finished_even_beside_readers(pc: Pc) -> None:
     pc.publish("one")
     pc.pull()

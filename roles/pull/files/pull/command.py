@@ -14,6 +14,7 @@ import fcntl
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -137,7 +138,10 @@ class Run:
         self.remember("apply", outcome="running", reason="", detail="", commit=commit)
         try:
             with _disk_told():
-                (self.place.state / "tmp").mkdir(mode=0o700, exist_ok=True)
+                scratch = self.place.state / "tmp"
+                # What Ansible had unpacked there when it was cut.
+                shutil.rmtree(scratch, ignore_errors=True)
+                scratch.mkdir(mode=0o700)
                 name, limit = self._short(commit), float(self.declared["limit_minutes"]) * 60
                 recap = self.playbook.run(commit, name, limit)
                 self._stamp(name)

@@ -3,6 +3,7 @@
 import getpass
 import logging
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,24 +14,23 @@ from checks.answers import answered, console
 from deploys.refusals import EnrolRefused
 from inventory.words import _
 
-ASSET = "asset"
+# Commands of several words: the first -> the module that has them.
+GROUPS = {"asset": "checks.cli_assets", "inbox": "checks.cli_inbox"}
 
 
 class Commands(typer.core.TyperGroup):
-    """The commands, those on the assets among them, which are read when they are asked for."""
+    """The commands, groups of several among them, which are read when they are asked for."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Every name, as the help shows them."""
-        return [*super().list_commands(ctx), ASSET]
+        return [*super().list_commands(ctx), *GROUPS]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of that name; None when there is none."""
-        if cmd_name != ASSET:
+        if cmd_name not in GROUPS:
             return super().get_command(ctx, cmd_name)
-        from checks import cli_assets  # noqa: PLC0415
-
-        group = typer.main.get_command(cli_assets.app)
-        group.name = ASSET
+        group = typer.main.get_command(import_module(GROUPS[cmd_name]).app)
+        group.name = cmd_name
         return group
 
 

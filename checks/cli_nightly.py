@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from checks import keys, night_json, nightly, notify, tell
+from checks import inbox, keys, night_json, nightly, notify, tell
 from checks.controls.page import controls_table, hardware_table
 from checks.findings import Drift, Status
 from checks.history import History, Night, open_history
@@ -73,6 +73,8 @@ def run(asked: Asked) -> int:
                 compare=partial(_compare, desk, count) if asked.drift else None,
             )
         _show(history, night, hosts, late, as_json=asked.as_json)
+        if not asked.as_json and (ages := inbox.ages(inventory, hosts, history.since())):
+            Console(highlight=False).print("", ages, sep="\n")
         if asked.tell:
             _tell(history, night, hosts, late)
         history.thin(night.day)

@@ -40,6 +40,7 @@ class Answer:
         why: why there is no fresh report; "" when there is one.
         reached: whether a login worked.
         refused: why reports of it were refused.
+        brought: the newest report the PC brought to the inbox by itself; one of `kept` or older.
     """
 
     host: str
@@ -48,6 +49,12 @@ class Answer:
     why: str = ""
     reached: bool = False
     refused: tuple[str, ...] = field(default=())
+    brought: Report | None = None
+
+    @property
+    def newest(self) -> Report | None:
+        """What the PC is judged by."""
+        return self.fresh or self.brought
 
 
 def collect(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from checks import wake
+from checks import inbox, wake
 from checks.collect import Answer, collect, send
 from checks.controls import CONTROLS, DRIFT, UNREACHABLE, judge, unreachable, waived
 from checks.days import day_of
@@ -86,7 +86,11 @@ def _ask(
     waking: bool,
 ) -> list[Answer]:
     since = history.since()
-    asked = {host: since.get(host) for host in hosts}
+    home = [host for host in hosts if inbox.brings(desk.inventory.hosts[host])]
+    brought = {one.host: one for one in inbox.taken(home, since, datetime.now(UTC))}
+    for answer in brought.values():
+        done(answer)
+    asked = {host: since.get(host) for host in hosts if host not in brought}
     answers = {one.host: one for one in collect(asked, ssh_config=desk.ssh_config, done=done)}
     off = [host for host, answer in answers.items() if not answer.reached]
     on = [host for host, answer in answers.items() if answer.reached]
@@ -94,6 +98,7 @@ def _ask(
     if sends:
         send(sends, ssh_config=desk.ssh_config)
         answers |= _woken(desk, {host: asked[host] for host in off})
+    answers |= brought
     return [answers[host] for host in hosts]
 
 
@@ -172,10 +177,10 @@ def _said(desk: Desk, heard: _Heard) -> dict[str, list[Finding]]:
 
 def _findings(desk: Desk, answer: Answer, drifted: Drift | None) -> list[Finding]:
     """What the controls say of one PC."""
-    if answer.fresh is None:
+    if answer.newest is None:
         return unreachable(answer.host, answer.why)
     declared = desk.inventory.hosts[answer.host]
-    return judge(declared, answer.fresh, desk.waivers, datetime.now(UTC), desk.commit, drifted)
+    return judge(declared, answer.newest, desk.waivers, datetime.now(UTC), desk.commit, drifted)
 
 
 def _hardware(desk: Desk, heard: _Heard) -> Mapping[str, Sequence[Finding]]:
@@ -189,7 +194,7 @@ def _hardware(desk: Desk, heard: _Heard) -> Mapping[str, Sequence[Finding]]:
             continue
         examination = examine(of_site, desk.inventory.hosts)
         for host, verdict in examination.pcs.items():
-            if by_answer[host].fresh is not None:
+            if by_answer[host].newest is not None:
                 found[host] = _waived(desk, told.table(verdict), now)
         # What is of no single PC stands with the site's first, every night with the same.
         first = next(iter(of_site))

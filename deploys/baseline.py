@@ -9,6 +9,7 @@ from deploys.browser import browser
 from deploys.desktop import desktop
 from deploys.health import health, stamp
 from deploys.power import power
+from deploys.pull import pull
 from deploys.restrictions import restrictions
 from deploys.session import session
 from deploys.shortcuts import shortcuts
@@ -26,5 +27,6 @@ restrictions()
 desktop()
 power()
 health()
+pull()
 session()
 stamp()

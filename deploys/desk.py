@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -22,7 +23,9 @@ from pyinfra.context import ctx_state
 from pyinfra_cli.util import PYTHON_CODES
 from rich.console import Console
 
+from deploys import one_run
 from deploys.last_table import ROWS, HostErrors, rows, table
+from deploys.publishing import ENROLLING, may_change, unpublished
 from inventory.for_pyinfra import pyinfra_inventory, refuse_misleading_flags
 from inventory.loader import Inventory, load, select
 from inventory.problems import InventoryRefused
@@ -54,8 +57,12 @@ def open_inventory() -> None:
     try:
         refuse_misleading_flags(context.params)
         inventory = load()
-        for option in ("limit", "exclude"):
-            select(inventory, context.params[option], f"--{option}")
+        chosen = select(inventory, context.params["limit"])
+        excluded = select(inventory, context.params["exclude"], "--exclude")
+        if may_change(context.params):
+            left_out = {*(excluded if context.params["exclude"] else ()), os.environ.get(ENROLLING)}
+            _only_what_is_published(inventory, [name for name in chosen if name not in left_out])
+            one_run.take_on_connecting()
     except InventoryRefused as refused:
         Console(stderr=True, highlight=False, markup=False).print(str(refused))
         sys.exit(2)
@@ -67,6 +74,12 @@ def is_this_machine() -> bool:
     """Whether the run is for the technician's own machine: `pyinfra @local …`."""
     context = click.get_current_context(silent=True)
     return context is not None and context.params.get("inventory") == "@local"
+
+
+def _only_what_is_published(inventory: Inventory, hosts: Sequence[str]) -> None:
+    problems = unpublished(inventory, hosts, INVENTORY.parent)
+    if problems:
+        raise InventoryRefused(problems)
 
 
 def groups() -> dict[str, object]:

@@ -3,6 +3,7 @@
 Every step can be cut and repeated. Nothing is closed before a new login by key with sudo works.
 """
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -14,6 +15,7 @@ from paramiko import PKey
 from deploys import enrol_desk as desk
 from deploys import enrol_pc as pc
 from deploys.enrol_desk import Route
+from deploys.publishing import ENROLLING
 from deploys.refusals import EnrolRefused
 from inventory.addresses import ssh_config_path
 from inventory.loader import ROOT, load
@@ -171,7 +173,14 @@ def _open_account(target: Route, asked: Asked, person: Person, workstation: Work
 def _run_access(host: str, root: Path) -> None:
     """Let pyinfra apply the aspect `access`, which proves a new login before it closes anything."""
     command = [sys.executable, "-m", "pyinfra", "inventory", "deploys/access.py", "--limit", host]
-    done = subprocess.run([*command, "-y"], cwd=root, stdin=subprocess.DEVNULL, check=False)
+    done = subprocess.run(
+        [*command, "-y"],
+        cwd=root,
+        # Its vault and pinned key are not committed yet: nothing of a pull site's rule holds here.
+        env={**os.environ, ENROLLING: host},
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
     if done.returncode:
         raise EnrolRefused(
             _(

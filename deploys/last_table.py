@@ -105,6 +105,9 @@ def _stopped_at(state: State, host: Host) -> tuple[str, StateOperationHostData] 
 
 # What pyinfra and Paramiko say, and what a person does about it. First match counts.
 _CONNECT_ADVICE = (
+    # As deploys/one_run.py says it, in either language.
+    ("another run", mark("Wait until it has ended, then run again.")),
+    ("lượt chạy khác", mark("Wait until it has ended, then run again.")),
     (
         "host key",
         mark("The host key is not the pinned one: enrol the PC again if it was reinstalled."),

@@ -1,5 +1,6 @@
 """The operations pyinfra does not have: each asks one fact and acts only on a difference."""
 
+import base64
 import hashlib
 import shlex
 from collections.abc import Generator, Mapping, Sequence
@@ -125,3 +126,21 @@ def tree(directory: str, contents: Mapping[str, bytes], mode: str = "644") -> Co
         yield StringCommand("chown root:root", QuoteString(staged))
         yield StringCommand("chmod", mode, QuoteString(staged))
         yield StringCommand("mv -fT", QuoteString(staged), QuoteString(dest))
+
+
+@operation()
+def secret(path: str, content: bytes) -> Commands:
+    """Write a file that root alone may read; its content is in no argument, log or diff.
+
+    Args:
+        path: absolute; its directory is there.
+        content: the bytes.
+    """
+    wanted = (hashlib.sha256(content).hexdigest(), "root", "root", "600")
+    if host.get_fact(Files, paths=[path]).get(path) == wanted:
+        host.noop(f"{path} is as declared")
+        return
+    staged = QuoteString(f"{path}.new")
+    text = base64.encodebytes(content).decode()
+    yield StringCommand("umask 077; base64 -d >", staged, _stdin=text)
+    yield StringCommand("chown root:root", staged, "&& mv -fT", staged, QuoteString(path))

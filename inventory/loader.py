@@ -12,7 +12,7 @@ from inventory.declarations import complete, declaration_problems
 from inventory.problems import InventoryRefused, Place, Problem, did_you_mean
 from inventory.records import Equipment, Inventory, Site, Workstation
 from inventory.resolve import AnsibleFailed, Resolved, resolve
-from inventory.sites import sites_of
+from inventory.sites import check_site_wide, sites_of
 from inventory.specs import SITE, Specs, load_specs
 from inventory.tree import Tree, read_tree
 from inventory.vaults import check_vaults, diagnose
@@ -89,6 +89,7 @@ def check(sources: Sources, resolved: Resolved) -> Inventory:
     ]
     sites = sites_of(resolved, sources.tree, problems)
     variables = complete(sources.specs, sources.tree, resolved, problems)
+    check_site_wide(sites, variables, sources.tree, problems)
     for each in equipment:
         if sites and each.site not in sites.values():
             wrong = _("there is no site {name}").format(name=each.site)

@@ -1,6 +1,7 @@
 """Which workstation is at which site: each at one, and no site without any."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from inventory.problems import Place, Problem
 from inventory.resolve import Resolved
@@ -8,6 +9,8 @@ from inventory.tree import HOSTS_FILE, Tree
 from inventory.words import _
 
 SITES = "sites"
+# What holds for a reading room as a whole.
+SITE_WIDE = "pull_mode"
 
 
 def sites_of(resolved: Resolved, tree: Tree, problems: list[Problem]) -> Mapping[str, str]:
@@ -42,3 +45,30 @@ def sites_of(resolved: Resolved, tree: Tree, problems: list[Problem]) -> Mapping
             mend = _("Write it below the hosts: of its site.")
             problems.append(Problem(tree.hosts.get(host, nowhere), host, _("at no site"), mend))
     return found
+
+
+def check_site_wide(
+    sites: Mapping[str, str],
+    variables: Mapping[str, Mapping[str, Any]],
+    tree: Tree,
+    problems: list[Problem],
+) -> None:
+    """A site is pushed to or pulls as a whole: half a room with two masters drifts apart.
+
+    Args:
+        sites: host -> its site.
+        variables: host -> name -> value.
+        tree: where hosts.yml names what.
+        problems: takes each site whose PCs differ.
+    """
+    modes: dict[str, dict[str, str]] = {}
+    for host, site in sites.items():
+        if SITE_WIDE in variables.get(host, {}):
+            modes.setdefault(site, {}).setdefault(variables[host][SITE_WIDE], host)
+    for site, first in modes.items():
+        if len(first) > 1:
+            told = ", ".join(f"{host}: {mode}" for mode, host in first.items())
+            wrong = _("the workstations of a site differ ({hosts})").format(hosts=told)
+            mend = _("Declare it once, in {file}.").format(file=f"inventory/group_vars/{site}.yml")
+            place = tree.groups.get(site, Place(HOSTS_FILE))
+            problems.append(Problem(place, SITE_WIDE, wrong, mend))

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 BROKEN = (
     *("access.root-login", "updates.at-closing", "antivirus.downloads-watched"),
     *("browser.addons", "shortcuts.icons", "restrictions.permissions", "session.no-groups"),
-    *("desktop.time-zone", "power.closing", "health.sessions-counted"),
+    *("desktop.time-zone", "power.closing", "health.sessions-counted", "pull.mode"),
 )
 # A container has no disk of its own, and no disk fails when it is told to.
 FAKE = "/usr/local/sbin/smartctl"

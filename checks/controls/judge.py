@@ -11,6 +11,7 @@ from checks.controls import (
     desktop,
     health,
     power,
+    pull,
     restrictions,
     session,
     shortcuts,
@@ -27,7 +28,7 @@ from inventory.words import _
 # In the order in which a baseline is built.
 ASPECTS = (
     *(access, updates, antivirus, browser, shortcuts),
-    *(restrictions, session, desktop, power, health),
+    *(restrictions, session, desktop, power, health, pull),
 )
 CONTROLS: tuple[Control, ...] = tuple(one for aspect in ASPECTS for one in aspect.CONTROLS)
 # The finding about a workstation that does not answer.

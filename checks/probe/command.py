@@ -39,7 +39,7 @@ PARTS: tuple[Part, ...] = (
     *(doors.access, journal.starts, journal.kernel, system.clock, software.antivirus),
     *(software.browser, doors.services, system.power, software.shortcuts, system.system),
     *(hardware.identity, hardware.memory, hardware.temperatures, system.line, system.usage),
-    system.applied,
+    *(system.applied, system.pull),
 )
 
 

@@ -26,6 +26,7 @@ UNITS = (
     *("benvung-started.service", "benvung-emergency.service"),
     *("benvung-sessions.timer", "benvung-line.timer", "smartmontools.service"),
     *("benvung-probe.timer", "benvung-probe.service"),
+    *("benvung-pull-start.timer", "benvung-pull.service"),
     *("NetworkManager.service", "systemd-timesyncd.service"),
 )
 FAILED = 20

@@ -148,6 +148,26 @@ def hours() -> dict[str, Any] | None:
     return {name: known.get(name) for name in ("state", "doubt") if known.get(name) is not None}
 
 
+def pull() -> dict[str, Any]:
+    """Whether the PC pulls, whom it trusts, and how its last run went."""
+    declared = record(Path("/etc/benvung/pull.json"))
+    if declared is None:
+        return {"mode": "push"}
+    lines = (text("/etc/benvung/pull/signers") or "").splitlines()
+    known = record(STATE / "pull/state.json") or {}
+    parts = {name: known.get(name) for name in ("fetch", "apply")}
+    return {
+        "mode": "pull",
+        "repository": declared.get("repository"),
+        "branch": declared.get("branch"),
+        # Type and key alone: what follows them may name a person.
+        "signers": [" ".join(line.split()[2:4]) for line in lines if not line.startswith("#")],
+        "since": known.get("since"),
+        "current": known.get("current"),
+        **{name: part if isinstance(part, dict) else None for name, part in parts.items()},
+    }
+
+
 def applied() -> dict[str, Any]:
     """The commit last applied by a whole run, and when; no commit where there was none."""
     place = STATE / "applied.json"

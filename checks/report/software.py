@@ -147,3 +147,47 @@ class Applied(Part):
     stamped: bool | None = None
     commit: Word | None = None
     when: Moment | None = None
+
+
+class Step(Part):
+    """How fetching or applying went the last time.
+
+    Attributes:
+        outcome: of fetching `ok`, `offline`, `refused`, `failed`; of applying `ok`, `failed`,
+            `cut`, `never`, `running`.
+        reason: one of the words of roles/pull/files/pull/place.py; "" when it is ok.
+        detail: what the program that failed said.
+    """
+
+    outcome: Word | None = None
+    reason: Word | None = None
+    detail: Word | None = None
+    at: Moment | None = None
+
+
+class Fetched(Step):
+    """Fetching: the commit that was offered, when the repository was last reached."""
+
+    offered: Word | None = None
+    reached: Moment | None = None
+
+
+class Played(Step):
+    """Applying: the commit, how many tasks changed something, when it last went well."""
+
+    commit: Word | None = None
+    changed: Count | None = None
+    succeeded: Moment | None = None
+
+
+class Pull(Part):
+    """Whether the PC pulls, whom it trusts, how it went; a PC that is pushed to says only that."""
+
+    mode: Word | None = None
+    repository: Word | None = None
+    branch: Word | None = None
+    signers: list[Word] | None = None
+    since: Moment | None = None
+    current: Word | None = None
+    fetch: Fetched | None = None
+    apply: Played | None = None

@@ -17,7 +17,7 @@ from checks.report.machine import (
     Temperatures,
 )
 from checks.report.reader import Access, Power, Restrictions, Services, Session
-from checks.report.software import Antivirus, Applied, Browser, Desktop, Packages, Shortcuts
+from checks.report.software import Antivirus, Applied, Browser, Desktop, Packages, Pull, Shortcuts
 from checks.report.types import Missing, Moment, Number, Part, Word
 
 
@@ -71,3 +71,4 @@ class Report(Part):
     desktop: Maybe[Desktop] = ABSENT
     shortcuts: Maybe[Shortcuts] = ABSENT
     applied: Maybe[Applied] = ABSENT
+    pull: Maybe[Pull] = ABSENT

@@ -22,6 +22,7 @@ from inventory.rules import (  # noqa: F401
     desktop,
     health,
     power,
+    pull,
     ranges,
     restrictions,
     session,

@@ -25,6 +25,8 @@ _RANGES = {
     "health_keep_months": (1, 120),
     "controller_minutes_before_closing": (5, 240),
     "controller_limit_minutes": (10, 600),
+    "pull_jitter_minutes": (0, 120),
+    "pull_limit_minutes": (2, 180),
 }
 
 

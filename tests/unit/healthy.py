@@ -1,5 +1,6 @@
 """The report of a workstation that is as declared, and how each control is broken in it."""
 
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -223,6 +224,22 @@ def _parts(pc: Workstation) -> dict[str, Any]:
             "trusted": True,
         },
         "applied": {"stamped": True, "commit": COMMIT, "when": YESTERDAY},
+        "pull": _pull(value) if value["pull_mode"] == "pull" else {"mode": "push"},
+    }
+
+
+def _pull(value: Mapping[str, Any]) -> dict[str, Any]:
+    commit = COMMIT.ljust(40, "0")
+    good = {"outcome": "ok", "reason": "", "detail": "", "at": YESTERDAY}
+    return {
+        "mode": "pull",
+        "repository": value["pull_repository"],
+        "branch": value["pull_branch"],
+        "signers": [" ".join(key.split()[:2]) for key in value["pull_signers"]],
+        "since": LONG_AGO,
+        "current": commit,
+        "fetch": {**good, "offered": commit, "reached": YESTERDAY},
+        "apply": {**good, "commit": commit, "changed": 0, "succeeded": YESTERDAY},
     }
 
 
@@ -426,4 +443,20 @@ BREAKS = (
     Break("health.no-failed-unit", "services", ("failed",), ["cups.service"]),
     Break("health.applied", "applied", ("stamped",), False),
     Break("health.current", "applied", ("commit",), "000000000000"),
+    Break("pull.mode", "pull", ("mode",), "pull"),
+)
+# On a PC whose site pulls.
+PULLING_BREAKS = (
+    unit("pull.mode", "benvung-pull.service"),
+    unit("pull.mode", "benvung-pull-start.timer"),
+    Break("pull.source", "pull", ("repository",), "https://khac.example/benvung.git"),
+    Break("pull.source", "pull", ("branch",), "khac"),
+    Break("pull.signers", "pull", ("signers",), ["ssh-ed25519 AAAA"]),
+    Break("pull.signers", "pull", ("signers",), []),
+    Break("pull.nothing-refused", "pull", ("fetch", "outcome"), "refused"),
+    Break("pull.reached", "pull", ("fetch", "reached"), LONG_AGO),
+    Break("pull.reached", "pull", ("fetch", "reached"), None),
+    Break("pull.applied", "pull", ("apply", "outcome"), "failed"),
+    Break("pull.applied", "pull", ("apply", "outcome"), "never"),
+    Break("pull.applied", "pull", ("apply", "succeeded"), LONG_AGO),
 )

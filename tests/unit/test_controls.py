@@ -12,7 +12,7 @@ import pytest
 from babel.messages.pofile import read_po
 from rich.console import Console
 
-from checks.controls import CONTROLS, judge, unreachable
+from checks.controls import CONTROLS, judge, pull, unreachable
 from checks.controls.control import Look
 from checks.controls.judge import ASPECTS, UNREACHABLE, expired
 from checks.controls.open_days import open_days_since
@@ -29,6 +29,7 @@ from tests.unit.healthy import (
     FULL,
     LONG_AGO,
     NOW,
+    PULLING_BREAKS,
     Break,
     healthy,
     spoilt,
@@ -115,12 +116,64 @@ def test_one_wrong_fact_fails_its_control_alone(pc: Workstation, broken: Break) 
     assert not re.search(r"(?<!\$)\{[a-z]+\}", finding.reason + finding.remedy)
 
 
+@pytest.fixture(scope="session")
+def pulling(pc: Workstation) -> Workstation:
+    """A workstation whose site pulls."""
+    declared = {
+        "pull_mode": "pull",
+        "pull_repository": "https://may-chu.example/benvung.git",
+        "pull_signers": ["ssh-ed25519 AAAAC3Nz ktv@thuvien.example"],
+    }
+    return replace(pc, variables=MappingProxyType({**pc.variables, **declared}))
+
+
+def test_a_pulling_workstation_passes_everything(pulling: Workstation) -> None:
+    assert failing(pulling, healthy(pulling)) == set()
+
+
+@pytest.mark.parametrize(
+    "broken", PULLING_BREAKS, ids=lambda one: f"{one.control}:{one.path[-1]}:{one.value}"
+)
+def test_one_wrong_fact_of_a_pulling_pc_fails_its_control_alone(
+    pulling: Workstation, broken: Break
+) -> None:
+    report = spoilt(healthy(pulling), broken)
+    assert failing(pulling, report) == {broken.control}
+    finding = judged(pulling, report)[broken.control]
+    assert finding.reason
+    assert not re.search(r"\{[a-z]+\}", finding.reason + finding.remedy)
+
+
+@pytest.mark.parametrize("reason", pull.WHY)
+def test_a_refusal_says_why_in_words(pulling: Workstation, reason: str) -> None:
+    report = healthy(pulling)
+    report["pull"]["fetch"] |= {"outcome": "refused", "reason": reason}
+    said = judged(pulling, report)["pull.nothing-refused"].reason
+    assert pull.WHY[reason] in said
+    assert COMMIT in said
+
+
+def test_a_pc_that_should_pull_and_does_not_is_one_finding(
+    pc: Workstation, pulling: Workstation
+) -> None:
+    assert failing(pulling, healthy(pc)) == {"pull.mode"}
+
+
+def test_a_pc_that_has_not_pulled_yet_is_unknown(pulling: Workstation) -> None:
+    report = healthy(pulling)
+    report["pull"] |= {"fetch": None, "apply": None, "since": None}
+    findings = judged(pulling, report)
+    assert failing(pulling, report) == set()
+    assert findings["pull.applied"].status is Status.UNKNOWN
+
+
 @pytest.mark.parametrize("control", IDS)
 def test_every_control_is_failed_by_something(control: str) -> None:
     # Those below need two facts at once, or time; they have tests of their own.
     own = {"access.ssh-at-start", "updates.last-success", "updates.restarted", "health.reported"}
-    by_another = {name for one in BREAKS for name in one.also}
-    assert control in {one.control for one in BREAKS} | own | by_another
+    every = (*BREAKS, *PULLING_BREAKS)
+    by_another = {name for one in every for name in one.also}
+    assert control in {one.control for one in every} | own | by_another
 
 
 def test_ssh_starts_by_its_service_or_its_socket(pc: Workstation) -> None:

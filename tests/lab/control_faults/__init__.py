@@ -7,6 +7,7 @@ from tests.lab.control_faults import (
     desktop,
     health,
     power,
+    pull,
     restrictions,
     session,
     shortcuts,
@@ -19,7 +20,7 @@ __all__ = ["CANNOT_BE_STAGED", "FAULTS", "CannotBeStaged", "ControlFault"]
 # In the order of the controls.
 ASPECTS = (
     *(access, updates, antivirus, browser, shortcuts),
-    *(restrictions, session, desktop, power, health),
+    *(restrictions, session, desktop, power, health, pull),
 )
 FAULTS: tuple[ControlFault, ...] = tuple(one for aspect in ASPECTS for one in aspect.FAULTS)
 CANNOT_BE_STAGED: tuple[CannotBeStaged, ...] = tuple(

@@ -1,0 +1,117 @@
+"""What is pushed to a PC that pulls must be what it would fetch itself: clean, signed, published.
+
+Otherwise the PC would take the push back at its next start, or refuse everything that follows.
+"""
+
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from inventory.problems import Place, Problem
+from inventory.records import Inventory, Workstation
+from inventory.words import _
+
+# Seconds the server may take to say which commit it has.
+PATIENCE = 60
+PULL = "pull"
+# Named by `benvung enrol`: the PC it is just making ours, which pulls nothing yet.
+ENROLLING = "BENVUNG_ENROLLING"
+
+
+def may_change(flags: Mapping[str, Any]) -> bool:
+    """Whether pyinfra may change anything.
+
+    Args:
+        flags: its command line by parameter name. With --json it asks nobody and only shows.
+    """
+    return not flags.get("dry") and (bool(flags.get("yes")) or not flags.get("json_output"))
+
+
+def pulls(workstation: Workstation) -> bool:
+    """Whether the PC makes itself right."""
+    return bool(workstation.variables["pull_mode"] == PULL)
+
+
+def unpublished(inventory: Inventory, hosts: Sequence[str], root: Path) -> list[Problem]:
+    """Why this tree may not be pushed to those of the hosts that pull; [] when it may.
+
+    Args:
+        inventory: the whole inventory.
+        hosts: that the run is about.
+        root: the tree.
+    """
+    pulling = [inventory.hosts[name] for name in hosts if pulls(inventory.hosts[name])]
+    # A site is asked once, not each of its PCs.
+    asked = {(pc.variables["pull_repository"], pc.variables["pull_branch"]): pc for pc in pulling}
+    if not asked:
+        return []
+    dirty = _git(root, "status", "--porcelain").stdout.strip()
+    if dirty:
+        wrong = _("{site} pulls, and this tree has changes that are not committed: {files}")
+        files = ", ".join(line[3:] for line in dirty.splitlines()[:3])
+        mend = _("Commit them signed (git commit -S), publish them (git push), then run again.")
+        return [_problem(pulling[0], wrong.format(site=pulling[0].site, files=files), mend)]
+    return [problem for pc in asked.values() for problem in _site_problems(pc, root)]
+
+
+def _site_problems(pc: Workstation, root: Path) -> Iterator[Problem]:
+    head = _git(root, "rev-parse", "HEAD").stdout.strip()
+    names = {"site": pc.site, "commit": head[:12]}
+    if not signed(root, head, pc.variables["pull_signers"]):
+        wrong = _("{site} pulls, and {commit} is not signed by one of its pull_signers")
+        mend = _("Sign it (git commit --amend --no-edit -S), publish it, then run again.")
+        yield _problem(pc, wrong.format(**names), mend)
+    url, branch = pc.variables["pull_repository"], pc.variables["pull_branch"]
+    found = _git(root, "ls-remote", "--", url, f"refs/heads/{branch}")
+    if found.returncode:
+        wrong = _("{site} pulls from {url}, which does not answer ({reason})")
+        said = (found.stderr.strip().splitlines() or [""])[-1]
+        mend = _("Run again when it answers: the PCs there would not find what you push.")
+        yield _problem(pc, wrong.format(site=pc.site, url=url, reason=said), mend)
+    elif found.stdout.partition("\t")[0] != head:
+        wrong = _("{site} pulls, and what is published there is not {commit}")
+        mend = _("Publish it (git push), or take over what is newer (git pull), then run again.")
+        yield _problem(pc, wrong.format(**names), mend)
+
+
+def _problem(pc: Workstation, wrong: str, mend: str) -> Problem:
+    return Problem(Place(f"inventory/group_vars/{pc.site}.yml"), "pull_mode", wrong, mend)
+
+
+def signed(root: Path, commit: str, signers: Sequence[str]) -> bool:
+    """Whether a commit has the signature of one of these keys, as a pulling PC would judge it.
+
+    Args:
+        root: the tree.
+        commit: its name.
+        signers: public keys of OpenSSH.
+    """
+    with tempfile.NamedTemporaryFile("w", suffix=".signers") as allowed:
+        allowed.writelines(f'benvung namespaces="git" {key}\n' for key in signers)
+        allowed.flush()
+        settings = {
+            "gpg.ssh.allowedSignersFile": allowed.name,
+            "gpg.minTrustLevel": "fully",
+            "gpg.program": "/bin/false",
+            "gpg.openpgp.program": "/bin/false",
+            "gpg.x509.program": "/bin/false",
+        }
+        words = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
+        return _git(root, *words, "verify-commit", commit).returncode == 0
+
+
+def _git(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(
+            ["git", *words],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            timeout=PATIENCE,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return subprocess.CompletedProcess(["git", *words], 1, "", str(error))

@@ -42,6 +42,7 @@ POLICY: dict[str, Any] = {
     "restrictions_hidden_entries": ["vim"],
     "session_idle_minutes": 30,
     "shortcuts_site_links": [],
+    "shortcuts_typing_table": "vni",
     "updates_limit_minutes": 60,
 }
 

@@ -1,5 +1,7 @@
 """Two engines, one state: what one has made, the other finds nothing to change in."""
 
+import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +42,7 @@ POLICY: dict[str, Any] = {
     "restrictions_hidden_entries": ["vim"],
     "session_idle_minutes": 30,
     "shortcuts_site_links": [],
+    "shortcuts_typing_table": "vni",
     "updates_limit_minutes": 60,
 }
 
@@ -141,10 +144,14 @@ def test_ansible_mends_every_fault(lab: Lab, converged: Start) -> None:
 
 
 @pytest.mark.full
-def test_what_awx_runs_jobs_with_makes_it_right(lab: Lab, converged: Start, tmp_path: Path) -> None:
+def test_what_awx_runs_jobs_with_makes_it_right(
+    lab: Lab, converged: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """ansible-runner, with the inventory, the playbook and the ansible.cfg of the repository."""
     (pc,) = converged(OTHER)
     pc.run(["rm", "/etc/firefox/policies/policies.json"])
+    # It looks for ansible-playbook there.
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:{os.environ['PATH']}")
     surroundings = {
         "ANSIBLE_SSH_ARGS": f"-F {lab.ssh_config}",
         "BENVUNG_SSH_CONFIG": str(lab.ssh_config),

@@ -10,7 +10,7 @@ from deploys.inbox_keys import read_keys, write_keys
 from tests.acceptance.reader import until
 from tests.lab.lab import Lab
 from tests.lab.pulling import Site, site
-from tests.lab.technician import Run, pyinfra
+from tests.lab.technician import Run
 from tests.lab.workstation import Workstation
 from tests.published import new_key
 
@@ -53,9 +53,7 @@ def ours(
 def make_inbox(ours: Site) -> Run:
     """The technician makes that machine the inbox; a machine of the lab stands for his own."""
     ours.publish("inbox")
-    return pyinfra(
-        ours.lab, [SERVER], "deploys/inbox.py", root=ours.root, PYTHONPATH=str(ours.root)
-    )
+    return ours.deploy(SERVER, "deploys/inbox.py")
 
 
 @pytest.fixture
@@ -177,7 +175,9 @@ def test_a_revoked_key_brings_nothing_and_what_it_had_opened_ends(
         write_keys(keys, ours.root)
         assert make_inbox(ours).code == 0
         assert not has_session(server)
-        assert held.wait(60) != 0
+        # The client notices when it is asked for something.
+        held.communicate(b"put /etc/hostname drop/late\n", timeout=60)
+        assert held.returncode != 0
     assert pc.run([SEND], check=False).returncode == 1
     assert arrived(server, drop) == []
 

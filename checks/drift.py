@@ -99,6 +99,8 @@ def _environment(environment: Mapping[str, str], ssh_config: Path, rows: Path) -
     # pyinfra's progress can hold up its connecting for ever.
     return {
         **ours,
+        # The history keeps both languages: the sentences are told again when they are judged.
+        "LANGUAGE": "en",
         "PYINFRA_PROGRESS": "off",
         "BENVUNG_SSH_CONFIG": str(ssh_config),
         ROWS: str(rows),
@@ -130,7 +132,7 @@ def read(host: str, said: bytes) -> Drift:
         return Drift(why=_("The dry run said nothing that can be read."))
     # `<aspect> | <sentence>`
     sentences = [name.partition(" | ")[2] or name for name in changing]
-    return Drift(tuple(one for one in sentences if one != _(STAMP)))
+    return Drift(tuple(one for one in sentences if one != STAMP))
 
 
 def _why(rows: Path, complaint: bytes) -> str:

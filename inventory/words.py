@@ -7,6 +7,7 @@ as for every other program on the desk.
 import gettext
 import io
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -66,6 +67,37 @@ def catalogue(of: str) -> gettext.NullTranslations:
 def _(message: str) -> str:
     """One message in the person's language; English where no translation exists."""
     return catalogue(language()).gettext(message)
+
+
+def told_again(sentence: str) -> str:
+    """An English sentence of ours, filled in already, in the language wanted.
+
+    Args:
+        sentence: as another process of ours said it; one that nobody knows stays as it is.
+    """
+    if _(sentence) != sentence:
+        return _(sentence)
+    for message, pattern in _patterns():
+        match = pattern.fullmatch(sentence)
+        if match:
+            return _(message).format(**match.groupdict())
+    return sentence
+
+
+@cache
+def _patterns() -> list[tuple[str, re.Pattern[str]]]:
+    """Each message with places for values, and what it looks like filled in."""
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
+    source = LOCALE_DIR / "vi" / "LC_MESSAGES" / f"{DOMAIN}.po"
+    with source.open("rb") as po:
+        messages = [str(each.id) for each in read_po(po) if each.id]
+    place = re.compile(r"\\\{(\w+)\\\}")
+    return [
+        (message, re.compile(place.sub(r"(?P<\1>.+)", re.escape(message))))
+        for message in messages
+        if len(names := place.findall(re.escape(message))) and len(set(names)) == len(names)
+    ]
 
 
 def mark(message: str) -> str:

@@ -2,7 +2,7 @@
 
 from checks.controls.control import OK, Control, Look, Untold, Verdict, fail
 from checks.findings import Severity
-from inventory.words import _, mark
+from inventory.words import _, mark, told_again
 
 # Sentences that one finding names; the dry run itself shows the rest.
 NAMED = 6
@@ -15,7 +15,7 @@ def _judge(look: Look) -> Verdict:
     changes = list(dict.fromkeys(look.drift.changes))
     if not changes:
         return OK
-    named = changes[:NAMED]
+    named = [told_again(change) for change in changes[:NAMED]]
     if len(changes) > NAMED:
         named.append(_("and {count} more").format(count=len(changes) - NAMED))
     return fail(_("A run would change: {sentences}.").format(sentences="; ".join(named)))

@@ -14,7 +14,7 @@ from tests.lab.technician import Run
 from tests.lab.workstation import Workstation
 from tests.published import new_key
 
-pytestmark = pytest.mark.lab
+pytestmark = [pytest.mark.lab, pytest.mark.full]
 
 PC, SERVER, OTHER = "thapmuoi-05", "thapmuoi-06", "thapmuoi-07"
 DROPS = "/srv/benvung-inbox"

@@ -35,7 +35,7 @@ from tests.lab.pulling import (
 from tests.lab.workstation import Workstation
 from tests.published import new_key
 
-pytestmark = pytest.mark.lab
+pytestmark = [pytest.mark.lab, pytest.mark.full]
 
 HOST, OTHER = "thapmuoi-02", "thapmuoi-03"
 WAITING = PLAY + WAITS

@@ -215,8 +215,13 @@ def test_a_fork_bomb_ends_with_its_session(pc: Workstation, reader: Reader) -> N
 @contextmanager
 def read_only_home(pc: Workstation) -> Iterator[None]:
     """A disk that takes no more writes where the homes are."""
-    pc.run("mount --bind /home /home && mount -o remount,bind,ro /home")
+    pc.run("mount --bind /home /home")
     try:
+        # Busy while a program of the reader's is just writing.
+        until(
+            lambda: pc.run("mount -o remount,bind,ro /home", check=False).returncode == 0,
+            "nobody writes below /home",
+        )
         yield
     finally:
         pc.run("umount -l /home/bandoc || true; umount -l /home")

@@ -105,7 +105,7 @@ def test_a_pc_that_differs_is_named_with_the_sentence_and_nothing_is_changed(
     assert not (tmp_path / "changed").exists()
     assert asked == [A]
     (tmp_path / "locked").touch()
-    # The run speaks the language of the one who asks.
+    # Whoever asks: it is told again in each language when it is judged.
     monkeypatch.setenv("LANGUAGE", "vi")
     again = drift.ask([A], ssh_config=fleet.ssh_config, deadline=ENOUGH, root=tree)
     assert again == {A: Drift()}

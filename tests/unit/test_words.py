@@ -64,3 +64,21 @@ def test_the_locale_chooses_the_language(
     for variable, value in environment.items():
         monkeypatch.setenv(variable, value)
     assert words.language() == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Declare what is recorded", "Khai báo ghi những gì"),
+        (
+            "{host} in Ansible's inventory".format(host="thanhmy-03"),
+            "thanhmy-03 trong danh mục của Ansible",
+        ),
+        ("Nobody ever wrote this", "Nobody ever wrote this"),
+    ],
+)
+def test_a_finished_sentence_is_told_again_in_vietnamese(sentence: str, expected: str) -> None:
+    with words.speaking("vi"):
+        assert words.told_again(sentence) == expected
+    with words.speaking("en"):
+        assert words.told_again(sentence) == sentence

@@ -1,6 +1,7 @@
 """A small Debian archive of a test's own: packages made on the spot, served as slowly as wanted."""
 
 import hashlib
+import os
 import subprocess
 import threading
 import time
@@ -68,12 +69,17 @@ class Archive:
             digest = hashlib.sha256(data).hexdigest()
             stanzas.append(f"{fields}Filename: ./{deb.name}\nSize: {len(data)}\nSHA256: {digest}\n")
         packages = "\n".join(stanzas).encode()
-        (self.place / "Packages").write_bytes(packages)
-        (self.place / "Release").write_text(
+        index, release = self.place / "Packages", self.place / "Release"
+        # Two of one second would be one to apt, which asks for what is newer by the second.
+        moment = max(int(time.time()), int(release.stat().st_mtime) + 1 if release.exists() else 0)
+        index.write_bytes(packages)
+        release.write_text(
             f"Origin: Debian\nLabel: {self.label}\nSuite: stable-security\n"
             f"Codename: {self.suite}-security\nDate: Sun, 01 Nov 2026 00:00:00 UTC\n"
             f"SHA256:\n {hashlib.sha256(packages).hexdigest()} {len(packages)} Packages\n"
         )
+        for file in (index, release):
+            os.utime(file, (moment, moment))
 
     @contextmanager
     def served(self, address: str) -> Iterator[str]:

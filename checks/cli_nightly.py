@@ -60,7 +60,8 @@ def run(asked: Asked) -> int:
     hosts = select(inventory, asked.limit)
     waivers = read_waivers(ROOT, inventory.hosts, nightly.ids())
     desk = nightly.Desk(inventory, waivers, ssh_config_path(ROOT), commit())
-    keys.require(hosts, desk.ssh_config)
+    reached = [host for host in hosts if not inbox.brings(inventory.hosts[host])]
+    keys.require(reached, desk.ssh_config)
     with open_history() as history:
         late = missed(history, datetime.now(UTC), partial(planned, inventory))
         with progress(shown=not asked.as_json and sys.stderr.isatty()) as count:

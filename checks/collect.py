@@ -16,7 +16,7 @@ import asyncssh
 from checks.report import Report, ReportRefused, parse, printable
 from inventory.words import _
 
-# -B: or Python leaves a compiled file beside the probe, which the next run takes away again.
+# -B: a look leaves nothing on the PC, not even a compiled file.
 PROBE = ("sudo", "-n", "python3", "-B", "/usr/local/lib/benvung/probe")
 # Seconds for one PC from the first packet to the last report; a good one needs three.
 DEADLINE = 60.0

@@ -71,7 +71,7 @@ def run(  # noqa: PLR0913 - a night has that many parts
     history.begin(night)
     answers = _ask(desk, hosts, history, done, waking=waking)
     on = [answer.host for answer in answers if answer.fresh]
-    visits = _judged(desk, answers, history, compare(on) if compare else None)
+    visits = _judged(desk, answers, history, compare(on) if compare else {})
     night = replace(night, ended=datetime.now(UTC), visits=tuple(visits))
     history.remember(night)
     return night
@@ -135,10 +135,10 @@ class _Heard:
 
 
 def _judged(
-    desk: Desk, answers: Sequence[Answer], history: History, drifts: Mapping[str, Drift] | None
+    desk: Desk, answers: Sequence[Answer], history: History, drifts: Mapping[str, Drift]
 ) -> list[Visit]:
     reports = {answer.host: _reports(answer, history) for answer in answers}
-    heard = _Heard(answers, reports, drifts or {})
+    heard = _Heard(answers, reports, drifts)
     with speaking("en"):
         english = _said(desk, heard)
     with speaking("vi"):
@@ -150,7 +150,7 @@ def _judged(
             fresh=answer.fresh,
             kept=answer.kept,
             why=answer.why,
-            unasked=frozenset() if drifts is not None else frozenset({DRIFT.id}),
+            unasked=frozenset() if answer.host in drifts else frozenset({DRIFT.id}),
         )
         for answer in answers
     ]

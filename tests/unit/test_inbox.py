@@ -13,10 +13,11 @@ from types import MappingProxyType
 import asyncssh
 import pytest
 
-from checks import inbox
+from checks import cli_nightly, inbox
 from checks.collect import Answer
 from checks.findings import Status
 from checks.history import open_history
+from checks.keys import KeysRefused
 from checks.nightly import Desk, run
 from deploys.inbox_keys import read_keys, write_keys
 from inventory.records import Inventory
@@ -253,6 +254,21 @@ def test_a_night_takes_them_in_once_each(room: Inventory, tmp_path: Path) -> Non
 def test_an_old_report_is_judged_and_said_to_be_old(room: Inventory, tmp_path: Path) -> None:
     drop(room, HOST, NOW - timedelta(days=30))
     assert "health.reported" in nightly(room, tmp_path)[1]
+
+
+def test_no_key_of_the_desk_is_needed_for_pcs_that_bring_their_reports(
+    room: Inventory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "ssh_config"
+    config.write_text(f"Host *\n    IdentityFile {tmp_path}/none\n    IdentityAgent none\n")
+    monkeypatch.setenv("BENVUNG_SSH_CONFIG", str(config))
+    monkeypatch.setattr(cli_nightly, "load", lambda: room)
+    for host in (HOST, OTHER):
+        drop(room, host, NOW)
+    asked = cli_nightly.Asked((HOST, OTHER), as_json=True, tell=False)
+    assert cli_nightly.run(asked) in (cli_nightly.FINE, cli_nightly.FINDINGS)
+    with pytest.raises(KeysRefused):
+        cli_nightly.run(replace(asked, limit=(HOST, "thapmuoi-01")))
 
 
 def test_how_old_each_is_is_shown(room: Inventory) -> None:

@@ -582,6 +582,8 @@ def test_a_night_that_does_not_compare_ends_nothing_and_begins_nothing(
     desk.add(A, sound(A))
     first = desk.run(A, compare=lambda _hosts: {A: before})
     assert desk.run(A)[A][DRIFT.id] is first[A][DRIFT.id]
+    # Nor does one that compares others alone: a PC that brings its report cannot be asked.
+    assert desk.run(A, compare=lambda _hosts: {})[A][DRIFT.id] is first[A][DRIFT.id]
     (stands,) = (one for one in desk.history.states([A])[0].findings if one.control == DRIFT.id)
     assert (stands.seen, stands.ended) == (False, None)
     assert DRIFT.id not in desk.run(A, compare=lambda _hosts: {A: Drift()})[A]

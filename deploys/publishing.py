@@ -57,23 +57,45 @@ def unpublished(inventory: Inventory, hosts: Sequence[str], root: Path) -> list[
 
 
 def _site_problems(pc: Workstation, root: Path) -> Iterator[Problem]:
-    head = _git(root, "rev-parse", "HEAD").stdout.strip()
-    names = {"site": pc.site, "commit": head[:12]}
-    if not signed(root, head, pc.variables["pull_signers"]):
+    commit = head(root)
+    names = {"site": pc.site, "commit": commit[:12]}
+    if not signed(root, commit, pc.variables["pull_signers"]):
         wrong = _("{site} pulls, and {commit} is not signed by one of its pull_signers")
         mend = _("Sign it (git commit --amend --no-edit -S), publish it, then run again.")
         yield _problem(pc, wrong.format(**names), mend)
     url, branch = pc.variables["pull_repository"], pc.variables["pull_branch"]
-    found = _git(root, "ls-remote", "--", url, f"refs/heads/{branch}")
-    if found.returncode:
+    found, reason = published(root, url, branch)
+    if reason:
         wrong = _("{site} pulls from {url}, which does not answer ({reason})")
-        said = (found.stderr.strip().splitlines() or [""])[-1]
         mend = _("Run again when it answers: the PCs there would not find what you push.")
-        yield _problem(pc, wrong.format(site=pc.site, url=url, reason=said), mend)
-    elif found.stdout.partition("\t")[0] != head:
+        yield _problem(pc, wrong.format(site=pc.site, url=url, reason=reason), mend)
+    elif found != commit:
         wrong = _("{site} pulls, and what is published there is not {commit}")
         mend = _("Publish it (git push), or take over what is newer (git pull), then run again.")
         yield _problem(pc, wrong.format(**names), mend)
+
+
+def published(root: Path, url: str, branch: str) -> tuple[str, str]:
+    """What a branch is at where it is published: the commit, and why nobody can say.
+
+    Args:
+        root: a tree git can be asked in.
+        url: of the repository.
+        branch: its name.
+
+    Returns:
+        The commit, "" for no such branch; a reason, "" where there was an answer.
+    """
+    found = _git(root, "ls-remote", "--", url, f"refs/heads/{branch}")
+    if found.returncode:
+        return "", (found.stderr.strip().splitlines() or ["?"])[-1]
+    return found.stdout.partition("\t")[0], ""
+
+
+def head(root: Path) -> str:
+    """The commit of a tree, whole; "" outside git."""
+    asked = _git(root, "rev-parse", "--verify", "HEAD")
+    return asked.stdout.strip() if asked.returncode == 0 else ""
 
 
 def _problem(pc: Workstation, wrong: str, mend: str) -> Problem:

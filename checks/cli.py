@@ -3,6 +3,7 @@
 import getpass
 import logging
 import sys
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -95,6 +96,38 @@ def look_at_every_pc(
     )
     with answered():
         code = cli_nightly.run(asked)
+    raise typer.Exit(code)
+
+
+@app.command(
+    "rollout", help=_("Apply a change to one PC of each site, look at it, and only then go on.")
+)
+def roll_out_a_change(  # noqa: PLR0913 - a command line has that many words
+    what: Annotated[str, typer.Argument(help=_("An aspect, or baseline for all."))] = "baseline",
+    limit: Annotated[
+        list[str] | None, typer.Option(help=_("Only this PC or group; repeat for more."))
+    ] = None,
+    engine: Annotated[str, typer.Option(help=_("pyinfra or ansible."))] = "pyinfra",
+    *,
+    canaries: Annotated[
+        bool, typer.Option("--canaries", help=_("End after the first ring."))
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=_("Only say who would go when."))
+    ] = False,
+    forget: Annotated[
+        bool,
+        typer.Option("--forget", help=_("What stopped the last one was not the change.")),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=_("Print the end as JSON."))] = False,
+) -> None:
+    """Apply a change to one PC of each site, look at it, and only then go on."""
+    from checks import cli_rollout  # noqa: PLC0415
+
+    with answered():
+        asked = cli_rollout.asked_for(what, tuple(limit or ()), engine)
+        asked = replace(asked, canaries=canaries, dry=dry_run, forget=forget)
+        code = cli_rollout.run(asked, as_json=as_json)
     raise typer.Exit(code)
 
 

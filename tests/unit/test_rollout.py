@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
@@ -21,10 +22,10 @@ from checks import cli, cli_rollout, collect
 from checks.findings import Waiver
 from checks.report import parse
 from deploys import rollout, rollout_engine, rollout_pull
+from deploys import rollout_rings as rules
 from deploys.commit import commit
 from deploys.rollout import Asked, Desk, Told, roll_out
 from deploys.rollout_engine import Ended, Engine, command, environment, failed
-from deploys.rollout_rings import Outcome
 from deploys.rollout_told import page
 from inventory.loader import ROOT
 from inventory.records import Inventory
@@ -112,7 +113,7 @@ def all_on(room: Room) -> Room:
     return room
 
 
-def outcomes(told: Told) -> dict[str, Outcome]:
+def outcomes(told: Told) -> dict[str, rules.Outcome]:
     return {one.host: one.outcome for one in told.results}
 
 
@@ -130,7 +131,7 @@ def shown(told: Told, language: str = "en") -> str:
 def test_a_good_change_goes_to_one_of_each_site_and_then_to_the_rest(all_on: Room) -> None:
     told = all_on.run(A, B, C)
     assert all_on.ran == [[A, C], [B]]
-    assert set(outcomes(told).values()) == {Outcome.DONE}
+    assert set(outcomes(told).values()) == {rules.Outcome.DONE}
     assert (told.whole, told.stopped) == (True, ())
 
 
@@ -138,7 +139,11 @@ def test_a_canary_that_fails_what_it_did_not_fail_stops_it(all_on: Room) -> None
     all_on.leaves[A] = broken(A, BAD)
     told = all_on.run(A, B, C)
     assert all_on.ran == [[A, C]]
-    assert outcomes(told) == {A: Outcome.WORSE, B: Outcome.UNTOUCHED, C: Outcome.DONE}
+    assert outcomes(told) == {
+        A: rules.Outcome.WORSE,
+        B: rules.Outcome.UNTOUCHED,
+        C: rules.Outcome.DONE,
+    }
     assert [one.host for one in told.stopped] == [A]
     text = " ".join(shown(told).split())
     assert f"Stopped at {A}; 1 other PCs were not touched." in text
@@ -151,7 +156,7 @@ def test_one_that_the_engine_does_not_get_through_stops_it(all_on: Room) -> None
     all_on.fails[C] = "Lock Firefox: no"
     told = all_on.run(A, B, C)
     assert all_on.ran == [[A, C]]
-    assert outcomes(told)[C] is Outcome.FAILED
+    assert outcomes(told)[C] is rules.Outcome.FAILED
     assert f"{C}: Lock Firefox: no" in shown(told)
 
 
@@ -159,12 +164,12 @@ def test_one_that_is_silent_afterwards_stops_it(all_on: Room) -> None:
     all_on.leaves[A] = ""
     told = all_on.run(A, B, C)
     assert all_on.ran == [[A, C]]
-    assert outcomes(told)[A] is Outcome.SILENT
+    assert outcomes(told)[A] is rules.Outcome.SILENT
 
 
 def test_one_that_is_blinded_stops_it(all_on: Room) -> None:
     all_on.leaves[A] = sound(A, access={"error": "broken"})
-    assert outcomes(all_on.run(A, B, C))[A] is Outcome.WORSE
+    assert outcomes(all_on.run(A, B, C))[A] is rules.Outcome.WORSE
 
 
 def test_what_was_out_of_order_before_stops_nothing(room: Room) -> None:
@@ -186,7 +191,7 @@ def test_one_of_the_rest_that_came_out_badly_is_told(all_on: Room) -> None:
     all_on.leaves[B] = broken(B, BAD)
     told = all_on.run(A, B, C)
     assert (told.whole, told.stopped) == (False, ())
-    assert outcomes(told)[B] is Outcome.WORSE
+    assert outcomes(told)[B] is rules.Outcome.WORSE
     assert f"The first ring went well; {B} did not." in shown(told)
 
 
@@ -195,7 +200,7 @@ def test_one_that_is_off_hands_its_turn_on_and_both_are_named(room: Room) -> Non
     room.add(B)
     told = room.run(A, B)
     assert room.ran == [[B]]
-    assert outcomes(told) == {A: Outcome.OFF, B: Outcome.DONE}
+    assert outcomes(told) == {A: rules.Outcome.OFF, B: rules.Outcome.DONE}
     assert not told.whole
     assert f"thap_muoi: {A} did not answer, so {B} goes first." in shown(told)
 
@@ -212,7 +217,7 @@ def test_a_site_where_nobody_answers_is_told_and_the_other_goes_on(room: Room) -
 def test_only_the_first_ring(all_on: Room) -> None:
     told = all_on.run(A, B, C, canaries=True)
     assert all_on.ran == [[A, C]]
-    assert (told.whole, outcomes(told)[B]) == (False, Outcome.UNTOUCHED)
+    assert (told.whole, outcomes(told)[B]) == (False, rules.Outcome.UNTOUCHED)
 
 
 def test_a_dry_run_changes_nothing(all_on: Room) -> None:
@@ -232,7 +237,7 @@ def test_what_stands_a_little_later_is_not_made_worse(
     def stands(_seconds: float) -> None:
         all_on.says[A] = sound(A)
 
-    monkeypatch.setattr(rollout.time, "sleep", stands)
+    monkeypatch.setattr(time, "sleep", stands)
     assert all_on.run(A, B).whole
 
 
@@ -243,7 +248,7 @@ def test_a_broken_change_does_not_pass_by_being_run_twice(all_on: Room) -> None:
     all_on.leaves[A] = broken(A, BAD)
     for _time in range(2):
         told = all_on.run(A, B, C)
-        assert outcomes(told)[A] is Outcome.WORSE
+        assert outcomes(told)[A] is rules.Outcome.WORSE
     assert all_on.ran == [[A, C]] * 2
 
 
@@ -269,9 +274,9 @@ def test_a_site_whose_broken_pc_is_silent_is_left_alone(room: Room) -> None:
     room.add(B)
     told = room.run(A, B)
     assert room.ran == [[A]]
-    assert outcomes(told) == {A: Outcome.OFF, B: Outcome.UNTOUCHED}
+    assert outcomes(told) == {A: rules.Outcome.OFF, B: rules.Outcome.UNTOUCHED}
     assert "--forget" in shown(told)
-    assert outcomes(room.run(A, B, forget=True))[B] is Outcome.DONE
+    assert outcomes(room.run(A, B, forget=True))[B] is rules.Outcome.DONE
 
 
 def test_a_roll_out_that_was_cut_before_it_judged_passes_nothing_on(all_on: Room) -> None:
@@ -285,7 +290,7 @@ def test_a_roll_out_that_was_cut_before_it_judged_passes_nothing_on(all_on: Room
     with pytest.raises(KeyboardInterrupt):
         roll_out(Asked(), desk, cut)
     all_on.leaves[A] = bad
-    assert outcomes(all_on.run(A, B))[A] is Outcome.WORSE
+    assert outcomes(all_on.run(A, B))[A] is rules.Outcome.WORSE
 
 
 # --- what is shown --------------------------------------------------------------------------------
@@ -406,7 +411,7 @@ def test_ctrl_c_is_the_engines_and_stops_what_follows(
         f"echo '{rows}' > $BENVUNG_LAST_TABLE\n[ -n \"$got\" ] || exit 9\n"
     )
     program.chmod(0o755)
-    monkeypatch.setattr(rollout_engine.sys, "executable", str(program.parent / "python"))
+    monkeypatch.setattr(sys, "executable", str(program.parent / "python"))
     ended = rollout_engine.run(Engine.PYINFRA, "baseline", ["a"], tmp_path / "x", tmp_path)
     assert ended.code == 0
     assert list(ended.failed) == ["a"]
@@ -469,7 +474,7 @@ CANARY, OTHER = "thanhmy-01", "thanhmy-02"
 
 def pull_results(
     reports: Mapping[str, Sequence[Any]], main: str = OLD, canary: str = HEAD, first: str = "canary"
-) -> dict[str, rollout_pull.Result]:
+) -> dict[str, rules.Result]:
     pcs = [pulling(CANARY, first), pulling(OTHER)]
     places = {"main": main, "canary": canary}
 
@@ -487,7 +492,7 @@ def pull_results(
 
 def test_a_canary_that_pulls_is_waited_for() -> None:
     told = pull_results({CANARY: [reported(CANARY, OLD)], OTHER: [reported(OTHER, OLD)]})
-    assert {one.outcome for one in told.values()} == {Outcome.WAITING}
+    assert {one.outcome for one in told.values()} == {rules.Outcome.WAITING}
     assert "next start or closing" in told[CANARY].where
     assert f"waits for {CANARY}" in told[OTHER].where
 
@@ -495,27 +500,27 @@ def test_a_canary_that_pulls_is_waited_for() -> None:
 def test_when_the_canary_is_through_the_rest_may_be_published_for() -> None:
     reports = {CANARY: [reported(CANARY, OLD), reported(CANARY, HEAD)], OTHER: []}
     told = pull_results(reports)
-    assert told[CANARY].outcome is Outcome.DONE
+    assert told[CANARY].outcome is rules.Outcome.DONE
     assert told[OTHER].next_step == "Publish it signed: git push … HEAD:main"
 
 
 def test_a_canary_that_pulls_and_came_out_worse_stops_it() -> None:
     reports = {CANARY: [reported(CANARY, OLD), reported(CANARY, HEAD, BAD)], OTHER: []}
     told = pull_results(reports)
-    assert told[CANARY].outcome is Outcome.WORSE
+    assert told[CANARY].outcome is rules.Outcome.WORSE
     assert [one.control for one in told[CANARY].findings] == [BAD]
     assert "publish nothing" in told[OTHER].where
 
 
 def test_what_a_canary_that_pulls_failed_before_stops_nothing() -> None:
     reports = {CANARY: [reported(CANARY, OLD, BAD), reported(CANARY, HEAD, BAD)]}
-    assert pull_results(reports)[CANARY].outcome is Outcome.DONE
+    assert pull_results(reports)[CANARY].outcome is rules.Outcome.DONE
 
 
 def test_without_a_canary_each_takes_what_is_published() -> None:
     reports = {CANARY: [reported(CANARY, HEAD)], OTHER: [reported(OTHER, OLD)]}
     told = pull_results(reports, main=HEAD, first="main")
-    assert [one.outcome for one in told.values()] == [Outcome.DONE, Outcome.WAITING]
+    assert [one.outcome for one in told.values()] == [rules.Outcome.DONE, rules.Outcome.WAITING]
 
 
 def test_a_commit_that_is_published_nowhere_is_said() -> None:
@@ -527,7 +532,7 @@ def test_what_a_pc_that_pulls_took_badly_is_pushed_to_nobody(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     room.add(A)
-    bad = rollout_pull.Result(C, rollout_pull.Ring.FIRST, Outcome.WORSE)
+    bad = rules.Result(C, rules.Ring.FIRST, rules.Outcome.WORSE)
     monkeypatch.setattr(rollout, "_at_pull_sites", lambda _desk: [bad])
     mixed = Inventory(
         MappingProxyType({**inventory().hosts, C: pulling(C)}),
@@ -537,4 +542,4 @@ def test_what_a_pc_that_pulls_took_badly_is_pushed_to_nobody(
     desk = Desk(mixed, (A, C), (), room.fleet.ssh_config, room.root, "", print)
     told = roll_out(Asked(), desk, room.engine)
     assert room.ran == []
-    assert outcomes(told) == {A: Outcome.UNTOUCHED, C: Outcome.WORSE}
+    assert outcomes(told) == {A: rules.Outcome.UNTOUCHED, C: rules.Outcome.WORSE}

@@ -45,7 +45,7 @@ NAMES = (BASELINE, *(module.__name__.rpartition(".")[2] for module in ASPECTS))
 # Ansible leaves it to the desk's own connection (docs/decisions/0019-pulling.md).
 NOT_BY_ANSIBLE = ("pull",)
 # Seconds what a run has started anew may need until it stands, and between two looks.
-SETTLING = 60.0
+SETTLING = 90.0
 AGAIN = 10.0
 
 

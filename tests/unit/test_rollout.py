@@ -20,6 +20,7 @@ from typer.testing import CliRunner, Result
 
 from checks import cli, cli_rollout, collect
 from checks.findings import Waiver
+from checks.inbox import account
 from checks.report import parse
 from deploys import rollout, rollout_engine, rollout_pull
 from deploys import rollout_rings as rules
@@ -30,6 +31,7 @@ from deploys.rollout_told import page
 from inventory.loader import ROOT
 from inventory.records import Inventory
 from inventory.words import speaking
+from tests.published import Published, new_key
 from tests.unit.healthy import NOW
 from tests.unit.test_collect import Fleet, Process
 from tests.unit.test_nightly import broken, inventory, sound
@@ -455,10 +457,10 @@ def test_ansible_tells_how_each_pc_came_out(tmp_path: Path) -> None:
 HEAD, OLD = "a" * 40, "b" * 40
 
 
-def pulling(host: str, branch: str = "main") -> Any:
+def pulling(host: str, branch: str = "main", **values: str) -> Any:
     """A workstation of a site that pulls."""
     declared = inventory().hosts[host]
-    more = {"pull_mode": "pull", "pull_branch": branch, "pull_repository": "https://x/y.git"}
+    more = {"pull_mode": "pull", "pull_branch": branch, "pull_repository": "https://x/y", **values}
     return replace(declared, variables=MappingProxyType({**declared.variables, **more}))
 
 
@@ -470,6 +472,7 @@ def reported(host: str, commit_: str, *bad: str) -> Any:
 
 
 CANARY, OTHER = "thanhmy-01", "thanhmy-02"
+PULLING = {CANARY: "canary", OTHER: "main"}
 
 
 def pull_results(
@@ -526,6 +529,48 @@ def test_without_a_canary_each_takes_what_is_published() -> None:
 def test_a_commit_that_is_published_nowhere_is_said() -> None:
     told = pull_results({}, canary=OLD)
     assert told[CANARY].next_step == "Publish it signed: git push … HEAD:canary"
+
+
+def test_a_pull_site_is_read_from_the_inbox_and_what_is_published(
+    room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Real branches and a real inbox: wait for the canary, then publish for the rest, then done."""
+    new_key(tmp_path / "signer")
+    ours = Published(tmp_path / "published", tmp_path / "signer")
+    old = ours.commit({"words": "old"})
+    ours.publish()
+    tried = ours.commit({"words": "new"})
+    ours.git("push", "--quiet", str(ours.bare), "HEAD:refs/heads/canary")
+    more = {"pull_repository": str(ours.bare), "pull_inbox": "inbox.example"}
+    pcs = {host: pulling(host, branch, **more) for host, branch in PULLING.items()}
+    mixed = Inventory(
+        MappingProxyType({**inventory().hosts, **pcs}), inventory().sites, inventory().groups
+    )
+    monkeypatch.setenv("BENVUNG_INBOX", str(tmp_path / "inbox"))
+    desk = Desk(mixed, list(PULLING), (), room.fleet.ssh_config, ours.tree, "", print)
+
+    def bring(host: str, hour: int, commit_: str) -> None:
+        said = sound(host, at=f"2026-11-19T{hour:02}:40:00+00:00")
+        said["applied"]["commit"] = commit_[:12]
+        place = tmp_path / "inbox" / account(host) / "drop"
+        place.mkdir(parents=True, exist_ok=True)
+        (place / f"{hour}.json").write_text(json.dumps(said))
+
+    def told() -> tuple[str, str, str]:
+        ended = roll_out(Asked(), desk, room.engine)
+        first, second = ended.results
+        return first.outcome, second.outcome, second.next_step or second.where
+
+    for host in PULLING:
+        bring(host, 8, old)
+    assert told() == ("waiting", "waiting", f"It waits for {CANARY}: publish nothing for it yet.")
+    bring(CANARY, 9, tried)
+    assert told() == ("done", "waiting", "Publish it signed: git push … HEAD:main")
+    ours.publish()
+    assert told()[:2] == ("done", "waiting")
+    bring(OTHER, 10, tried)
+    assert told() == ("done", "done", "")
+    assert room.ran == []
 
 
 def test_what_a_pc_that_pulls_took_badly_is_pushed_to_nobody(

@@ -36,7 +36,7 @@ STOPS = ("is no JSON", GUARD, '    "BlockAboutConfig": true,,\n')
 # What the aspects write, with owner, inode and times; the reader's and the records are not theirs.
 EVERYTHING = (
     "find /etc /usr/local /var/lib/benvung/applied.json -xdev -not -path '/etc/cups/*'"
-    " -not -name __pycache__ -not -name '*.pyc' -printf '%p %y %U:%G %m %s %i %T@\\n' | sort"
+    " -not -name '*.pyc' -not -type d -printf '%p %y %U:%G %m %s %i %T@\\n' | sort"
 )
 
 

@@ -143,7 +143,8 @@ def test_a_dry_run_says_who_would_go_when_and_touches_nobody(room: Room) -> None
     before = {host: room.everything(host) for host in HOSTS}
     ran = room.rollout("--dry-run")
     assert ran.code == 0, ran.shown[-4000:]
-    assert {one["host"] for one in ran.said["hosts"] if one["ring"] == "first"} == CANARIES
+    first = {one["host"] for one in ran.said["hosts"] if one["ring"] == "first"}
+    assert first == CANARIES, json.dumps(ran.said, indent=1)
     assert {host: room.everything(host) for host in HOSTS} == before
 
 

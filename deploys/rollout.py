@@ -24,7 +24,6 @@ from deploys.rollout_engine import Ended, Engine
 from deploys.rollout_engine import run as run_engine
 from deploys.rollout_memory import FILE, Memory
 from deploys.rollout_rings import (
-    BRAKES,
     Held,
     Outcome,
     Result,
@@ -244,8 +243,11 @@ class _Run:
         while again:
             for host, answer in self.look(again).items():
                 results[host] = self._judged(ring, answer, before[host], failed.get(host))
+            # Who stopped at a task stays so; what it seems to fail besides may be passing.
             again = [
-                host for host in again if results[host].outcome in BRAKES and host not in failed
+                host
+                for host in again
+                if results[host].findings or results[host].outcome is Outcome.SILENT
             ]
             if time.monotonic() > until:
                 break

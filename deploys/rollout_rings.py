@@ -79,7 +79,7 @@ class Rings:
         off: those that did not answer, of sites that have a canary.
         held: site -> its PCs, where nobody may go first.
         why: site -> why it is held.
-        passed_over: site -> those that would have gone first, and were off.
+        passed_over: site -> those that would have gone first, and gave no report.
     """
 
     canaries: Mapping[str, str]
@@ -128,9 +128,8 @@ def rings(
             continue
         canary = next((host for host in may_begin if host not in unreported), may_begin[0])
         canaries[site] = canary
-        earlier = [host for host in members[: members.index(canary)] if host not in on]
-        if earlier and not again:
-            passed_over[site] = tuple(earlier)
+        if not again and members.index(canary):
+            passed_over[site] = tuple(members[: members.index(canary)])
         rest += [host for host in members if host in on and host != canary]
         off += [host for host in members if host not in on]
     return Rings(canaries, tuple(rest), tuple(off), held, why, passed_over)

@@ -50,7 +50,7 @@ def _notes(told: Told) -> Iterator[str]:
     """Who goes first in another's place, and where nobody could."""
     plan = told.plan
     for site, hosts in plan.passed_over.items():
-        sentence = _("{site}: {hosts} did not answer, so {canary} goes first.")
+        sentence = _("{site}: {hosts} gave no report, so {canary} goes first.")
         yield sentence.format(site=site, hosts=", ".join(hosts), canary=plan.canaries[site])
     for site, why in plan.why.items():
         if why is Held.OFF:

@@ -136,7 +136,7 @@ def _told(host: Host, question: Question) -> list[str] | None:
     if pc.changed or not host.state.is_executing:
         return None
     if time.monotonic() - pc.asked > HOLDS:
-        pc.expected[:0] = [old for old, _lines in pc.answers]
+        # Each is asked alone now: a PC this slow must not be asked for all again and again.
         pc.answers.clear()
     lines = _taken(pc, question)
     if lines is None and question in pc.expected:

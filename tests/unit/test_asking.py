@@ -141,6 +141,19 @@ def test_an_answer_does_not_hold_for_long(
     assert changes(run(waits, Meanwhile())) == ["Mend b"]
 
 
+def test_a_pc_too_slow_for_many_questions_is_asked_for_many_once(
+    run: Run, executed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "HOLDS", -1.0)
+
+    def three() -> None:
+        for number in range(3):
+            ensure(f"Number {number}", "false", unless=f"test {number} -ge 0")
+
+    assert changes(run(three)) == []
+    assert ["printf" in command for command in executed] == [True, False, False]
+
+
 def test_one_question_that_breaks_off_leaves_the_others_and_is_asked_alone(
     run: Run, executed: list[str]
 ) -> None:

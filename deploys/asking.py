@@ -6,11 +6,14 @@ whose turn it is asks for those that follow as well. An answer holds only while 
 nothing on the PC, and some seconds at the most: a run goes in step, and another PC may be slow.
 From the first change on, each operation asks for itself again. No answer is used twice, and what
 could not be answered is asked again alone.
+
+A fact may say by GATHERS which of its arguments is a list of things, so that the things of several
+operations are looked at in one go; its answer names each.
 """
 
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any, TypeVar
@@ -163,14 +166,32 @@ def _ask_for_all(host: Host, pc: _Pc, first: int) -> None:
     pc.asked = time.monotonic()
     # What goes wrong here is told by the operation that asks again alone. The limit is that of the
     # PC: an operation may have a longer one for what it does itself.
+    gathered = _gathered(asked)
     answers = host.get_fact(
         Answers,
-        wide=Wide(tuple(question.command for question in asked)),
+        wide=Wide(tuple(question.command for question, _answers in gathered)),
         _timeout=host.data.get("_timeout"),
         _ignore_errors=True,
     )
-    known = zip(asked, answers, strict=False)
-    pc.answers += [(question, lines) for question, lines in known if lines is not None]
+    for (_question, answered), lines in zip(gathered, answers, strict=False):
+        if lines is not None:
+            pc.answers += [(question, lines) for question in answered]
+
+
+def _gathered(asked: Sequence[Question]) -> list[tuple[Question, list[Question]]]:
+    """What is really asked, and the questions each answers: one program looks at many things."""
+    alone: list[tuple[Question, list[Question]]] = []
+    together: dict[tuple[type[FactBase[Any]], str], list[Question]] = {}
+    for question in asked:
+        name = getattr(question.fact, "GATHERS", "")
+        if name:
+            together.setdefault((question.fact, name), []).append(question)
+        else:
+            alone.append((question, [question]))
+    for (fact, name), questions in together.items():
+        things = dict.fromkeys(thing for question in questions for thing in question.about[name])
+        alone.append((Question(fact, {name: [*things]}), questions))
+    return alone
 
 
 def _has_changed(host: Host) -> bool:

@@ -14,6 +14,7 @@ def _quoted(words: Sequence[str]) -> list[QuoteString]:
 class PackageStates(FactBase[dict[str, str]]):
     """dpkg's state of each package asked for: `installed`, `config-files`, …; absent if unknown."""
 
+    GATHERS = "packages"
     default = dict
 
     def command(self, packages: Sequence[str]) -> StringCommand:
@@ -80,6 +81,7 @@ class Sha256(FactBase[dict[str, str]]):
 class Files(FactBase[dict[str, tuple[str, ...]]]):
     """What regular files are: path → (SHA-256 in hex, owner, group, mode); none if absent."""
 
+    GATHERS = "paths"
     default = dict
 
     def command(self, paths: Sequence[str]) -> StringCommand:
@@ -105,6 +107,7 @@ class Files(FactBase[dict[str, tuple[str, ...]]]):
 class Units(FactBase[dict[str, tuple[bool, bool]]]):
     """Units of systemd: name → whether it runs, whether it is enabled, as pyinfra judges both."""
 
+    GATHERS = "units"
     default = dict
 
     def command(self, units: Sequence[str]) -> StringCommand:

@@ -185,7 +185,7 @@ def test_the_answers_are_cut_apart_as_they_were_said() -> None:
     "spoil", ["rm {0}", "echo y >{0}", "chmod 600 {0}", "rm -r {1}", "chmod 755 {1}", ":"]
 )
 def test_a_file_and_its_place_are_made_right_whatever_is_wrong(
-    run: Run, tmp_path: Path, spoil: str
+    run: Run, executed: list[str], tmp_path: Path, spoil: str
 ) -> None:
     place, file = tmp_path / "place", tmp_path / "place/file"
     own = owner(tmp_path)
@@ -194,9 +194,15 @@ def test_a_file_and_its_place_are_made_right_whatever_is_wrong(
         directory("The place", str(place), mode="700", **own)
         for text, name in (("x\n", "file"), ("x\n", "other")):
             dest = str(place / name)
+            asking.expect(Files, paths=[dest])
             operations.file(name=name, src=StringIO(text), dest=dest, mode="640", **own)
 
     assert changes(run(declare)) == ["The place", "file", "other"]
+    executed.clear()
+    assert changes(run(declare)) == []
+    # Both files are looked at in one go.
+    assert ["printf" in command for command in executed] == [True]
+    assert executed[0].count("sha256sum") == 1
     subprocess.run(["sh", "-ec", spoil.format(file, place)], check=True)
     spoilt = run(declare)
     assert bool(changes(spoilt)) is (spoil != ":")

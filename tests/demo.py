@@ -19,7 +19,7 @@ from tests import demo_night, demo_papers, demo_pull
 from tests.acceptance.screen import screenshot
 from tests.lab import names
 from tests.lab.lab import Lab
-from tests.lab.machine import can_host
+from tests.lab.machine import LabError, can_host
 from tests.lab.pulling import Site
 
 ROOT = Path(__file__).parent.parent
@@ -72,7 +72,7 @@ class Terminal:
 
 def stop(why: str) -> NoReturn:
     """End the demo before its end."""
-    console.print(f"[red]{why}; the lab is left up to look at.[/]", markup=True)
+    console.print(f"[red]{why}; the lab is left up to look at.[/]")
     console.print("Stop it with: make lab-down")
     sys.exit(1)
 
@@ -157,7 +157,10 @@ class Demo:
     def night(self, title: str, codes: set[int]) -> set[tuple[str, str]]:
         """Run `benvung nightly`, and stop where it ends otherwise; (PC, control) of what fails."""
         self.terminal.heading(title)
-        demo_pull.bring_home(self.lab, self.pulling)
+        try:
+            demo_pull.bring_home(self.lab, self.pulling)
+        except LabError as why:
+            stop(f"No report came home: {why}")
         code = self.terminal.run(
             "env", "COLUMNS=80", "benvung", "nightly", "--no-tell", *self.limits
         )

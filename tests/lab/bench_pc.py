@@ -19,7 +19,7 @@ from tests.lab import identity, sshfiles
 from tests.lab.machine import LabError, call, mirrors
 from tests.lab.qemu import eventually
 from tests.lab.qemu_qmp import Qmp
-from tests.lab.roots import cache_dir
+from tests.lab.roots import building, cache_dir
 
 PACKAGES = (
     "systemd-sysv", "udev", "dbus", "openssh-server", "sudo", "python3", "iproute2", "kmod",
@@ -67,13 +67,13 @@ class System:
         key = hashlib.sha256(recipe.encode()).hexdigest()[:12]
         # Named as the other virtual PC's images, so that what is unused goes with them.
         made = cls(cache_dir() / f"pc-bench-{suite}-{key}")
-        if not made.place.is_dir():
-            made._build(suite)
+        with building(made.place.name, print):
+            if not made.place.is_dir():
+                made._build(suite)
         os.utime(made.place)
         return made
 
     def _build(self, suite: str) -> None:
-        cache_dir().mkdir(parents=True, exist_ok=True)
         source = mirrors()
         proxy = [f'--aptopt=Acquire::http::Proxy "{source.proxy}"'] if source.proxy else []
         with tempfile.TemporaryDirectory(prefix="new-bench-", dir=cache_dir()) as name:

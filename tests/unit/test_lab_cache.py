@@ -40,7 +40,7 @@ def second(place: Path, told: "SimpleQueue[str]") -> None:
 
 
 def test_who_comes_while_an_image_is_built_waits_and_takes_that(image: Drawn) -> None:
-    told: "SimpleQueue[str]" = OTHER.SimpleQueue()
+    told: SimpleQueue[str] = OTHER.SimpleQueue()
     other = OTHER.Process(target=second, args=(image.place, told))
     before: list[str] = []
 

@@ -7,7 +7,8 @@ import subprocess
 from tests.acceptance import screen
 from tests.acceptance.reader import Answer, Reader
 from tests.lab.machine import LabError
-from tests.lab.qemu import PATIENCE, POLL, QemuPC, eventually
+from tests.lab.qemu import QemuPC
+from tests.lab.virtual_pc import PATIENCE, POLL, eventually
 
 # Seconds; the desktop of an emulated PC on busy cores.
 DESKTOP_LIMIT = 1200.0

@@ -18,12 +18,12 @@ from inventory.loader import load
 from tests.lab.conftest import FIRST
 from tests.lab.lab import Lab
 from tests.lab.machine import LabError
-from tests.lab.qemu import PATIENCE, eventually
 from tests.lab.qemu_chair import Chair
 from tests.lab.qemu_image import stick
 from tests.lab.qemu_keys import strike
 from tests.lab.qemu_upgrade import healed, upgrade_that_hangs
 from tests.lab.technician import ROOT, pyinfra
+from tests.lab.virtual_pc import PATIENCE, eventually
 
 # Emulated on two cores it needs a machine of its own, and an hour.
 pytestmark = [pytest.mark.qemu, pytest.mark.full]

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.lab.qemu import PATIENCE, QemuPC, eventually
+from tests.lab.qemu import QemuPC
 from tests.lab.qemu_chair import Chair
 from tests.lab.qemu_keys import strike
+from tests.lab.virtual_pc import PATIENCE, eventually
 
 pytestmark = pytest.mark.qemu
 

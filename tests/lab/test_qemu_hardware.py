@@ -16,11 +16,12 @@ import pytest
 from tests.lab.conftest import FIRST
 from tests.lab.machine import call
 from tests.lab.night import Night, nightly
-from tests.lab.qemu import PATIENCE, QemuPC, eventually
+from tests.lab.qemu import QemuPC
 from tests.lab.qemu_image import Image
 from tests.lab.qemu_parts import Parts, last_working_day
 from tests.lab.qemu_upgrade import HOLD, healed, upgrade_that_hangs
 from tests.lab.technician import ROOT
+from tests.lab.virtual_pc import PATIENCE, eventually
 
 pytestmark = [pytest.mark.qemu, pytest.mark.full]
 

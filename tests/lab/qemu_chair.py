@@ -1,8 +1,10 @@
 """The reader's chair at the virtual PC: real keys in, what they did out, pictures of the screen."""
 
 import contextlib
+import re
 import shlex
 import subprocess
+from pathlib import Path
 
 from tests.acceptance import screen
 from tests.acceptance.reader import Answer, Reader
@@ -14,6 +16,7 @@ from tests.lab.virtual_pc import PATIENCE, POLL, eventually
 DESKTOP_LIMIT = 1200.0
 # Seconds until a typed word is looked for in vain, and how often that may be.
 WORD_LIMIT, ATTEMPTS = 30.0, 6
+WALLPAPER = Path(__file__).parents[2] / "roles/desktop/files/wallpaper.svg"
 TYPED = "/tmp/typed"
 READY = "/tmp/typed.ready"
 # A window that writes down what is typed into it; GTK is what draws the session.
@@ -129,6 +132,18 @@ class Chair:
             return False
         return True
 
+    def sees_the_wallpaper(self, limit: float = PATIENCE) -> bool:
+        """Whether the PC's screen has the declared wallpaper's sky at its top, drawn last of all."""
+        try:
+            eventually(self._sky, limit, "the wallpaper is drawn")
+        except LabError:
+            return False
+        return True
+
+    def _sky(self) -> bool:
+        (width, _), pixels = ppm(self.pc.looks())
+        return near(pixels[2 * width + width // 2], sky())
+
     def _same_picture(self) -> bool:
         shown = self.pc.base / "shown.ppm"
         self.pc.screen(shown)
@@ -139,6 +154,19 @@ class Chair:
             check=True,
         ).stdout
         return alike(shown.read_bytes(), drawn)
+
+
+def sky(wallpaper: Path = WALLPAPER) -> bytes:
+    """The colour a wallpaper begins with at its top, as a pixel."""
+    (colour,) = re.findall(
+        r'id="sky"[^>]*><stop offset="0" stop-color="#(\w{6})"', wallpaper.read_text()
+    )
+    return bytes.fromhex(colour)
+
+
+def near(pixel: bytes, other: bytes, by: int = 8) -> bool:
+    """Whether two pixels differ by little in each of their colours."""
+    return all(abs(a - b) <= by for a, b in zip(pixel, other, strict=True))
 
 
 def alike(one: bytes, other: bytes, share: float = 0.95) -> bool:

@@ -57,7 +57,7 @@ MARK = "dau-vet-cua-nguoi-truoc"
 LEAVE = f"""
 mkdir -p ~/.config/autostart
 for place in ~ ~/Desktop ~/.config/autostart /tmp /var/tmp /dev/shm; do echo x > $place/{MARK}; done
-setsid -f sh -c 'exec -a {MARK} sleep 3600' </dev/null >/dev/null 2>&1
+setsid -f sh -c 'while :; do sleep 5; done # {MARK}' </dev/null >/dev/null 2>&1
 sync
 """
 TRACES = f"find /home /tmp /var/tmp /dev/shm -name '*{MARK}*'; pgrep -u bandoc -af {MARK}; true"

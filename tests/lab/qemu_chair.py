@@ -19,6 +19,11 @@ WORD_LIMIT, ATTEMPTS = 30.0, 6
 WALLPAPER = Path(__file__).parents[2] / "roles/desktop/files/wallpaper.svg"
 TYPED = "/tmp/typed"
 READY = "/tmp/typed.ready"
+# Tells the class of each window that is on the screen.
+WINDOWS = (
+    "for window in $(xprop -root _NET_CLIENT_LIST | sed 's/.*# //; s/,//g');"
+    " do xprop -id $window WM_CLASS; done"
+)
 # A window that writes down what is typed into it; GTK is what draws the session.
 LISTENER = f"""
 import gi, os, signal
@@ -90,21 +95,26 @@ class Chair:
         """
         for _ in range(ATTEMPTS):
             self._listen()
-            # The input method hands a word over once it is complete.
-            self.pc.type(f"{word} ")
+            # The input method hands a word over once it is complete. A full stop completes it and
+            # answers no question that came up meanwhile; a space would press its button.
+            self.pc.type(f"{word}.")
             with contextlib.suppress(LabError):
                 return eventually(lambda: self._typed(word), WORD_LIMIT, f"{word} is typed")
             self.pc.press("esc")
         return False
 
     def dismiss(self, program: str) -> None:
-        """Wait for a window that a key opens, and close it by Esc; typing would answer it."""
-        there = f"pgrep -u bandoc -f {program}"
-        eventually(lambda: self.as_root(there).succeeded, PATIENCE, f"{program} opens")
+        """Wait for a window that a key opens, and close it by Esc, as often as it comes.
+
+        Args:
+            program: whose window it is, by the name in its class.
+        """
+        there = f"{WINDOWS} | grep -q '\"{program}\"'"
+        eventually(lambda: self.run(there).succeeded, PATIENCE, f"{program} opens")
 
         def gone() -> bool:
             self.pc.press("esc")
-            return self.as_root(there).failed
+            return self.run(there).failed
 
         eventually(gone, PATIENCE, f"{program} is closed")
 
@@ -133,7 +143,7 @@ class Chair:
         return True
 
     def sees_the_wallpaper(self, limit: float = PATIENCE) -> bool:
-        """Whether the PC's screen has the declared wallpaper's sky at its top, drawn last of all."""
+        """Whether the PC's screen has the sky of the declared wallpaper, which comes last."""
         try:
             eventually(self._sky, limit, "the wallpaper is drawn")
         except LabError:

@@ -19,11 +19,9 @@ WORD_LIMIT, ATTEMPTS = 30.0, 6
 WALLPAPER = Path(__file__).parents[2] / "roles/desktop/files/wallpaper.svg"
 TYPED = "/tmp/typed"
 READY = "/tmp/typed.ready"
-# Tells the class of each window that is on the screen.
-WINDOWS = (
-    "for window in $(xprop -root _NET_CLIENT_LIST | sed 's/.*# //; s/,//g');"
-    " do xprop -id $window WM_CLASS; done"
-)
+# Windows with something to see, a line each; those that only carry properties are 10 pixels wide.
+# A list of the window manager would miss Xfce's question at logout, which is none of its windows.
+WINDOWS = "xwininfo -root -tree | grep -E ' [0-9]{3,}x[0-9]{2,}[+]'"
 # A window that writes down what is typed into it; GTK is what draws the session.
 LISTENER = f"""
 import gi, os, signal
@@ -109,7 +107,7 @@ class Chair:
         Args:
             program: whose window it is, by the name in its class.
         """
-        there = f"{WINDOWS} | grep -q '\"{program}\"'"
+        there = f"""{WINDOWS} | grep -qF '("{program}" '"""
         eventually(lambda: self.run(there).succeeded, PATIENCE, f"{program} opens")
 
         def gone() -> bool:

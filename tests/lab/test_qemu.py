@@ -160,6 +160,8 @@ def plugged(chair: Chair, tmp_path: Path) -> Iterator[Chair]:
     eventually(lambda: chair.as_root(f"findmnt {STICK}").failed, PATIENCE, "the stick is forgotten")
 
 
+# Some 40 MB in the scanner's memory.
+MANY_SIGNATURES = f'for n in range(500000): print(f"{{n:032x}}:{len(EICAR)}:Lab-{{n}}")'
 RESULT = "/var/lib/benvung/antivirus/last-scan.json"
 QUARANTINE = "/var/lib/benvung/quarantine"
 PROGRAM = b"#!/bin/sh\nid > /tmp/it-ran\n"
@@ -197,17 +199,18 @@ def test_a_scan_that_needs_too_much_memory_is_unknown_and_the_session_lives(
     leader = chair.wait()
     dropin = "/run/systemd/system/benvung-scan-stick@.service.d"
     # The other limit of the unit would stop it first, and is proved in containers.
+    # Without many signatures the scanner would fit.
     limits = "[Service]\\nLimitAS=infinity\\nMemoryMax=24M\\nMemorySwapMax=0\\n"
     chair.as_root(
         f"mkdir -p {dropin}; printf '{limits}' > {dropin}/zz-lab.conf; systemctl daemon-reload;"
-        f"echo {SIGNATURE} > /var/lib/clamav/lab.hdb; rm -f {RESULT}"
+        f"python3 -c {shlex.quote(MANY_SIGNATURES)} > /var/lib/clamav/lab.hdb; rm -f {RESULT}"
     )
     chair.pc.plug("big", stick(tmp_path / "big.img", {"BAI.TXT": EICAR}))
     try:
         record = eventually(lambda: scanned(chair), PATIENCE, "the scan has an end")
     finally:
         chair.pc.unplug("big")
-        chair.as_root(f"rm -r {dropin}; systemctl daemon-reload")
+        chair.as_root(f"rm -r {dropin} /var/lib/clamav/lab.hdb; systemctl daemon-reload")
     assert (record["outcome"], record["found"]) == ("unknown", 0), record
     killed = chair.as_root("journalctl -k -b --grep 'Memory cgroup out of memory'")
     assert "clamscan" in killed.stdout

@@ -63,7 +63,7 @@ def start(pc: QemuPC) -> None:
 @pytest.fixture(scope="module")
 def sound(built: QemuPC, place: Path) -> Night:
     """The first night: nothing is broken."""
-    return nightly(built.ssh_config, place, FIRST)
+    return reached(built, place)
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,7 @@ def failing(built: QemuPC, place: Path, sound: Night) -> Night:
     )
     assert "Input/output error" in read.stderr, "the disk can be read"
     readable(built, "second")
-    return nightly(built.ssh_config, place, FIRST)
+    return reached(built, place)
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +95,17 @@ def rebuilt(
     # What a PC of 2013 shows when its battery is empty.
     built.parts.battery_clock = datetime(2013, 1, 1, tzinfo=UTC)
     start(built)
-    return nightly(built.ssh_config, place, FIRST)
+    return reached(built, place)
+
+
+def reached(pc: QemuPC, place: Path) -> Night:
+    """A night in which the PC told its report; of one that was too slow nothing can be found."""
+
+    def told() -> Night | None:
+        night = nightly(pc.ssh_config, place, FIRST)
+        return night if night.host(FIRST)["group"] != "unreached" else None
+
+    return eventually(told, PATIENCE, "the night reaches the PC")
 
 
 def unreadable(pc: QemuPC, name: str) -> None:
@@ -179,5 +189,5 @@ def test_an_upgrade_the_power_cut_is_found_and_heals_by_itself(
     assert about(rebuilt, "updates.database-whole", "")["status"] == "fail"
     built.run(f"rm {HOLD}")
     eventually(lambda: healed(built), PATIENCE, "the upgrade is healed")
-    after = nightly(built.ssh_config, place, FIRST)
+    after = reached(built, place)
     assert "updates.database-whole" not in after.failing(FIRST)

@@ -44,8 +44,9 @@ test-full: setup lab-packages ## also Debian 12, the whole virtual PC, the slowe
 accept: setup ## the acceptance tests on one PC:  make accept HOST=thanhmy-03
 	@$(PY) -m tests.acceptance "$(HOST)"
 
-bench: setup lab-packages ## what a night costs beside testinfra and Ansible:  make bench HOSTS="1 10" ROUNDS=3
-	@$(AS_ROOT) $(PY) -m tests.bench --hosts "$(or $(HOSTS),1 10)" --rounds $(or $(ROUNDS),3) $(if $(KEEP),--keep)
+bench: setup lab-packages ## the two engines, and a night, beside each other:  make bench WHAT=engines HOSTS="1 10"
+	@$(AS_ROOT) $(PY) -m tests.bench --what $(or $(WHAT),all) --hosts "$(or $(HOSTS),1 10)" \
+	    --first "$(or $(FIRST),1)" --rounds $(or $(ROUNDS),3) $(if $(KEEP),--keep)
 
 bench-disks: setup ## how good the disk rules are:  make bench-disks DATA=disk-histories.csv.gz
 	@$(PY) -m tests.bench.disks "$(or $(DATA),disk-histories.csv.gz)"

@@ -23,7 +23,7 @@ from inventory.loader import ROOT
 from inventory.words import _
 
 BASELINE = "deploys/baseline.py"
-# Seconds for one PC: a thousand small questions through a slow line and a jump host.
+# Seconds for one PC: hundreds of small questions through a slow line and a jump host.
 DEADLINE = 300.0
 # Processes at the same time: each takes a whole processor until it has read the inventory.
 AT_ONCE = max(2, os.cpu_count() or 2)

@@ -13,6 +13,8 @@ from deploys.vocabulary import (
     put,
     reload_units,
     restart,
+    shared,
+    step,
     template,
     unit,
 )
@@ -151,14 +153,15 @@ def _scans() -> None:
             for scan in SCANS
         ),
     ]
-    media = host.data.antivirus_media.strip("/").replace("/", "-")
+    media = shared("antivirus_media_unit")
     units.append(
         put(
             _("Scan every stick that appears"),
             "antivirus/scan-mounts.conf",
-            f"{UNITS}/{media}-.mount.d/benvung-scan.conf",
+            f"{UNITS}/{media}.d/benvung-scan.conf",
         )
     )
+    step(_("Scan no longer where sticks appeared before"), "antivirus/media")
     path = template(
         _("Watch the reader's downloads"),
         "antivirus/benvung-scan-downloads.path.j2",

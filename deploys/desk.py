@@ -11,9 +11,10 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from types import ModuleType
 
 import click
 from pyinfra import config
@@ -67,7 +68,20 @@ def open_inventory() -> None:
         Console(stderr=True, highlight=False, markup=False).print(str(refused))
         sys.exit(2)
     _loaded[:] = [inventory]
+    _name_files(context.params["operations"] or ())
     PYTHON_CODES[named] = compile(_PROGRAM, str(named), "exec")
+
+
+def _name_files(files: Iterable[object]) -> None:
+    """Let each deploy file belong to a module, as what is imported does.
+
+    pyinfra asks `inspect` about every frame of every operation, and for a file of no module all
+    modules are searched each time: half of what it takes to prepare a run, for each PC anew.
+    """
+    for file in files:
+        module = ModuleType(f"the deploy {file}")
+        module.__file__ = str(Path(str(file)).absolute())
+        sys.modules[module.__name__] = module
 
 
 def is_this_machine() -> bool:

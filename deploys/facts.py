@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Sequence
 
 from pyinfra.api import FactBase, QuoteString, StringCommand
+from pyinfra.facts.systemd import SystemdEnabled, SystemdStatus
 
 
 def _quoted(words: Sequence[str]) -> list[QuoteString]:
@@ -13,6 +14,7 @@ def _quoted(words: Sequence[str]) -> list[QuoteString]:
 class PackageStates(FactBase[dict[str, str]]):
     """dpkg's state of each package asked for: `installed`, `config-files`, …; absent if unknown."""
 
+    GATHERS = "packages"
     default = dict
 
     def command(self, packages: Sequence[str]) -> StringCommand:
@@ -79,18 +81,47 @@ class Sha256(FactBase[dict[str, str]]):
 class Files(FactBase[dict[str, tuple[str, ...]]]):
     """What regular files are: path → (SHA-256 in hex, owner, group, mode); none if absent."""
 
+    GATHERS = "paths"
     default = dict
 
     def command(self, paths: Sequence[str]) -> StringCommand:
-        """Look at all `paths` in one go; a link is not a regular file."""
+        """Look at all `paths` in one go, with two programs; a link is not a regular file."""
         return StringCommand(
-            "for f in",
+            "set --; for f in",
             *_quoted(paths),
-            '; do [ -f "$f" ] && [ ! -L "$f" ] || continue;',
-            'printf "%s\t" "$(sha256sum <"$f" | cut -c-64)"; stat -c "%U\t%G\t%a\t%n" "$f"; done',
+            '; do if [ -f "$f" ] && [ ! -L "$f" ]; then set -- "$@" "$f"; fi; done;',
+            '[ $# = 0 ] || { stat -c "%U\t%G\t%a\t%n" -- "$@"; sha256sum -- "$@"; }',
         )
 
     def process(self, output: list[str]) -> dict[str, tuple[str, ...]]:
         """Map each path to what it is."""
-        rows = (line.split("\t", 4) for line in output)
-        return {path: (digest, owner, group, mode) for digest, owner, group, mode, path in rows}
+        rows = (line.split("\t", 3) for line in output if "\t" in line)
+        digests = Sha256().process([line for line in output if "\t" not in line])
+        return {
+            path: (digests[path], owner, group, mode)
+            for owner, group, mode, path in rows
+            if path in digests
+        }
+
+
+class Units(FactBase[dict[str, tuple[bool, bool]]]):
+    """Units of systemd: name → whether it runs, whether it is enabled, as pyinfra judges both."""
+
+    GATHERS = "units"
+    default = dict
+
+    def command(self, units: Sequence[str]) -> StringCommand:
+        """Ask about all `units` (full names) in one go."""
+        properties = f"Id,{SystemdStatus.state_key},{SystemdEnabled.state_key}"
+        return StringCommand("systemctl show --property", properties, "--", *_quoted(units))
+
+    def process(self, output: list[str]) -> dict[str, tuple[bool, bool]]:
+        """Map each unit; an empty line stands between two."""
+        found: dict[str, tuple[bool, bool]] = {}
+        for unit in "\n".join(output).split("\n\n"):
+            said = dict(line.split("=", 1) for line in unit.splitlines() if "=" in line)
+            if "Id" in said:
+                running = said.get(SystemdStatus.state_key) in SystemdStatus.state_values
+                enabled = said.get(SystemdEnabled.state_key) in SystemdEnabled.state_values
+                found[said["Id"]] = (running, enabled)
+        return found

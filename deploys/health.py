@@ -8,9 +8,11 @@ from pathlib import Path
 
 from pyinfra import host
 from pyinfra.api import deploy
-from pyinfra.operations import files
 
+from deploys import operations
+from deploys.asking import expect
 from deploys.commit import STAMP, commit
+from deploys.facts import Files
 from deploys.rendering import render
 from deploys.vocabulary import (
     directory,
@@ -108,7 +110,8 @@ def stamp() -> None:
     A PC that failed on the way does not get here and keeps its older stamp. The stamp names the
     commit and nothing of the run, so an unchanged commit changes nothing.
     """
-    files.put(
+    expect(Files, paths=[APPLIED])
+    operations.file(
         name=_(STAMP),
         src=StringIO(render("health/applied.json.j2", {"health_commit": commit()})),
         dest=APPLIED,

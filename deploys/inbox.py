@@ -15,11 +15,13 @@ from io import StringIO
 from pyinfra import host
 from pyinfra.api import deploy
 from pyinfra.api.operation import OperationMeta
-from pyinfra.operations import files
 
 from checks.inbox import DROP, PREFIX, account
 from checks.inbox import directory as inbox_directory
+from deploys import operations
+from deploys.asking import expect
 from deploys.doors import ACCOUNT
+from deploys.facts import Files
 from deploys.inbox_keys import read_keys
 from deploys.vocabulary import directory, ensure, is_entry, only, run, unit
 from inventory.words import _
@@ -115,7 +117,8 @@ def _sshd(place: str) -> None:
 
 
 def _text(sentence: str, dest: str, text: str) -> OperationMeta:
-    return files.put(
+    expect(Files, paths=[dest])
+    return operations.file(
         name=sentence, src=StringIO(text), dest=dest, mode="644", user="root", group="root"
     )
 

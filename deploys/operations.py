@@ -1,17 +1,25 @@
-"""The operations pyinfra does not have: each asks one fact and acts only on a difference."""
+"""The operations of the deploys: each asks one question and acts only on a difference.
+
+Where pyinfra has the operation, it is pyinfra's that acts; here is only the question, which covers
+everything it would look at, so that a PC that is as declared is asked once and not three times.
+"""
 
 import base64
 import hashlib
 import shlex
 from collections.abc import Generator, Mapping, Sequence
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
+from typing import cast
 
 from pyinfra import host
 from pyinfra.api import FileUploadCommand, QuoteString, StringCommand, operation
 from pyinfra.api.command import PyinfraCommand
+from pyinfra.facts.files import Directory
+from pyinfra.operations import files, systemd
 
-from deploys.facts import Entries, Files, Holds, PackageStates, Sha256
+from deploys.asking import ask
+from deploys.facts import Entries, Files, Holds, PackageStates, Sha256, Units
 from deploys.rendering import ROLES
 
 APT_PROGRAM = "/usr/local/lib/benvung/apt"
@@ -37,7 +45,7 @@ def packages(present: Sequence[str], absent: Sequence[str]) -> Commands:
         present: names of Debian packages that must be installed.
         absent: names of Debian packages that must not be.
     """
-    states = host.get_fact(PackageStates, packages=[*present, *absent])
+    states = ask(PackageStates, packages=[*present, *absent])
     missing = [package for package in present if states.get(package) != "installed"]
     unwanted = [package for package in absent if states.get(package, "not-installed") not in _GONE]
     if not missing and not unwanted:
@@ -72,9 +80,7 @@ def only(directory: str, keep: Sequence[str], pattern: str = "*") -> Commands:
         pattern: glob of the names that are ours to judge.
     """
     undeclared = [
-        name
-        for name in host.get_fact(Entries, directory=directory, pattern=pattern)
-        if name not in keep
+        name for name in ask(Entries, directory=directory, pattern=pattern) if name not in keep
     ]
     if not undeclared:
         host.noop(f"{directory} holds only what is declared")
@@ -90,10 +96,62 @@ def ensure(do: str, unless: str) -> Commands:
         do: the command (POSIX shell) that makes the condition true.
         unless: the condition (POSIX shell, read only).
     """
-    if host.get_fact(Holds, condition=unless):
+    if ask(Holds, condition=unless):
         host.noop("already so")
         return
     yield do
+
+
+@operation()
+def file(src: str | StringIO, dest: str, mode: str, user: str, group: str) -> Commands:
+    """Bring a file to the workstation.
+
+    Args:
+        src: path of the file here, or its text.
+        dest: absolute path.
+        mode: in octal, as `stat` shows it.
+        user: who owns it.
+        group: its group.
+    """
+    content = Path(src).read_bytes() if isinstance(src, str) else src.getvalue().encode()
+    wanted = (hashlib.sha256(content).hexdigest(), user, group, mode)
+    if ask(Files, paths=[dest]).get(dest) == wanted:
+        host.noop(f"{dest} is as declared")
+        return
+    yield from files.put._inner(src=src, dest=dest, mode=mode, user=user, group=group)  # noqa: SLF001
+
+
+@operation()
+def directory(path: str, mode: str, user: str, group: str) -> Commands:
+    """Make a directory with this owner and mode.
+
+    Args:
+        path: absolute.
+        mode: in octal, as `stat` shows it.
+        user: who owns it.
+        group: its group.
+    """
+    there = cast("Mapping[str, object]", ask(Directory, path=path) or {})
+    if (str(there.get("mode")), there.get("user"), there.get("group")) == (mode, user, group):
+        host.noop(f"{path} is as declared")
+        return
+    yield from files.directory._inner(path=path, mode=mode, user=user, group=group)  # noqa: SLF001
+
+
+@operation()
+def unit(service: str, running: bool | None, enabled: bool | None) -> Commands:
+    """Bring a systemd unit to a state; None leaves that side as it is.
+
+    Args:
+        service: full name of the unit.
+        running: whether it runs.
+        enabled: whether it is started with the PC.
+    """
+    is_running, is_enabled = ask(Units, units=[service]).get(service, (None, None))
+    if running in (None, is_running) and enabled in (None, is_enabled):
+        host.noop(f"{service} is as declared")
+        return
+    yield from systemd.service._inner(service=service, running=running, enabled=enabled)  # noqa: SLF001
 
 
 @operation()
@@ -109,7 +167,7 @@ def tree(directory: str, contents: Mapping[str, bytes], mode: str = "644") -> Co
         f"{directory}/{name}": (hashlib.sha256(content).hexdigest(), "root", "root", mode)
         for name, content in contents.items()
     }
-    there = host.get_fact(Files, paths=list(wanted))
+    there = ask(Files, paths=list(wanted))
     different = {
         name
         for name in contents
@@ -137,7 +195,7 @@ def secret(path: str, content: bytes) -> Commands:
         content: the bytes.
     """
     wanted = (hashlib.sha256(content).hexdigest(), "root", "root", "600")
-    if host.get_fact(Files, paths=[path]).get(path) == wanted:
+    if ask(Files, paths=[path]).get(path) == wanted:
         host.noop(f"{path} is as declared")
         return
     staged = QuoteString(f"{path}.new")

@@ -13,9 +13,12 @@ from typing import Any
 import yaml
 from pyinfra import host
 from pyinfra.api.operation import OperationMeta
-from pyinfra.operations import files, server, systemd
+from pyinfra.facts.files import Directory
+from pyinfra.operations import server, systemd
 
 from deploys import operations
+from deploys.asking import expect
+from deploys.facts import Entries, Files, Holds, PackageStates, Units
 from deploys.rendering import ROLES, filled, render, static
 
 
@@ -67,7 +70,8 @@ def template(  # noqa: PLR0913 - a file has that many properties
     With the aspect's variables, unless others are given in `values`.
     """
     content = render(source, values or variables(source.split("/", 1)[0]))
-    return files.put(
+    expect(Files, paths=[dest])
+    return operations.file(
         name=sentence,
         src=StringIO(content),
         dest=dest,
@@ -90,7 +94,8 @@ def put(  # noqa: PLR0913 - a file has that many properties
 ) -> OperationMeta:
     """Copy `roles/<aspect>/files/<name>` (given as `<aspect>/<name>`) to `dest`."""
     aspect, name = source.split("/", 1)
-    return files.put(
+    expect(Files, paths=[dest])
+    return operations.file(
         name=sentence,
         src=str(ROLES / aspect / "files" / name),
         dest=dest,
@@ -119,6 +124,7 @@ def tree(
         **arguments: pyinfra's global ones.
     """
     contents = {dest: content(source) for dest, source in sources.items()}
+    expect(Files, paths=[f"{directory}/{dest}" for dest in contents])
     return operations.tree(
         name=sentence, directory=directory, contents=contents, mode=mode, **arguments
     )
@@ -141,23 +147,23 @@ def directory(
     **arguments: Any,
 ) -> OperationMeta:
     """Make a directory with this owner and mode."""
-    return files.directory(name=sentence, path=path, mode=mode, user=user, group=group, **arguments)
+    expect(Directory, path=path)
+    return operations.directory(
+        name=sentence, path=path, mode=mode, user=user, group=group, **arguments
+    )
 
 
 def absent(sentence: str, path: str, **arguments: Any) -> OperationMeta:
     """Remove a file, link or directory that is no longer declared."""
-    return operations.ensure(
-        name=sentence,
-        do=f"rm -rf -- {shlex.quote(path)}",
-        unless=f"! test -e {shlex.quote(path)} && ! test -L {shlex.quote(path)}",
-        **arguments,
-    )
+    gone = f"! test -e {shlex.quote(path)} && ! test -L {shlex.quote(path)}"
+    return ensure(sentence, f"rm -rf -- {shlex.quote(path)}", unless=gone, **arguments)
 
 
 def only(
     sentence: str, path: str, keep: Sequence[str], *, pattern: str = "*", **arguments: Any
 ) -> OperationMeta:
     """Remove from a directory of ours every entry that is no longer declared."""
+    expect(Entries, directory=path, pattern=pattern)
     return operations.only(name=sentence, directory=path, keep=keep, pattern=pattern, **arguments)
 
 
@@ -165,11 +171,13 @@ def packages(
     sentence: str, present: Sequence[str], absent: Sequence[str] = (), **arguments: Any
 ) -> OperationMeta:
     """Install and remove Debian packages in one transaction; apt has a long limit of its own."""
+    expect(PackageStates, packages=[*present, *absent])
     return operations.packages(name=sentence, present=present, absent=absent, **arguments)
 
 
 def ensure(sentence: str, do: str, *, unless: str, **arguments: Any) -> OperationMeta:
     """Run a command unless a condition already holds on the workstation."""
+    expect(Holds, condition=unless)
     return operations.ensure(name=sentence, do=do, unless=unless, **arguments)
 
 
@@ -202,7 +210,8 @@ def unit(
     **arguments: Any,
 ) -> OperationMeta:
     """Bring a systemd unit to this state; None leaves that side as it is."""
-    return systemd.service(
+    expect(Units, units=[name])
+    return operations.unit(
         name=sentence, service=name, running=running, enabled=enabled, **arguments
     )
 

@@ -51,22 +51,26 @@ class Staged:
     fake: bool = False
 
 
-def staged(hosts: Sequence[str]) -> list[Staged]:
+def staged(hosts: Sequence[str], pulling: Sequence[str] = ()) -> list[Staged]:
     """What is broken, spread over the PCs in turn.
 
     Args:
         hosts: the lab's PCs.
+        pulling: those that pull; what is broken about pushing is broken on another one.
     """
     known = {fault.control: fault for fault in FAULTS}
-    turns = [hosts[number % len(hosts)] for number in range(len(BROKEN) + 1)]
-    broken = [
-        Staged(host, control, known[control].do, frozenset(known[control].cascade))
-        for host, control in zip(turns, BROKEN, strict=False)
-    ]
+    pushed = [host for host in hosts if host not in pulling]
+    broken = []
+    for number, control in enumerate(BROKEN):
+        among = pushed if control.startswith("pull.") else hosts
+        fault = known[control]
+        turn = among[number % len(among)]
+        broken.append(Staged(turn, control, fault.do, frozenset(fault.cascade)))
     answer = json.dumps(json.loads(ANSWER.read_text(encoding="utf-8")), separators=(",", ":"))
     script = f"#!/bin/sh\n# A fake of the demo: an invented answer.\necho {shlex.quote(answer)}\n"
     do = f"printf %s {shlex.quote(script)} > {FAKE} && chmod 755 {FAKE}"
-    return [*broken, Staged(turns[-1], FAILED_DISK, do, OF_THAT_DISK, fake=True)]
+    last = hosts[len(BROKEN) % len(hosts)]
+    return [*broken, Staged(last, FAILED_DISK, do, OF_THAT_DISK, fake=True)]
 
 
 def shown(plan: Iterable[Staged]) -> Table:

@@ -51,13 +51,17 @@ class Ran:
 
     Attributes:
         code: exit code.
-        out: standard output.
+        out: standard output; what went to standard error where there is none.
         cost: what it cost.
+        began: when it was started, in seconds since 1970.
+        err: standard error.
     """
 
     code: int
     out: str
     cost: Cost
+    began: float = 0.0
+    err: str = ""
 
 
 def quiet(pcs: Sequence[Workstation]) -> float:
@@ -80,7 +84,11 @@ def quiet(pcs: Sequence[Workstation]) -> float:
 
 
 def measured(
-    lab: Lab, pcs: Sequence[Workstation], command: Sequence[str], environment: Mapping[str, str]
+    lab: Lab,
+    pcs: Sequence[Workstation],
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    longest: float = LONGEST,
 ) -> Ran:
     """Run a command of the technician's in the repository and count what it costs.
 
@@ -89,6 +97,7 @@ def measured(
         pcs: the PCs it asks.
         command: program and arguments.
         environment: the whole environment.
+        longest: seconds it may take.
 
     Raises:
         LabError: the PCs do not come to rest, or it takes too long.
@@ -98,7 +107,7 @@ def measured(
         lab.hang_up(pc.name)
     idle = quiet(pcs)
     with counted(f"{lab.id}/desk") as desk:
-        before, began = _used(pcs), time.monotonic()
+        before, clock, began = _used(pcs), time.time(), time.monotonic()
         try:
             done = subprocess.run(
                 ["sh", "-ec", JOIN, "sh", *desk.counting(), "--", *command],
@@ -108,14 +117,15 @@ def measured(
                 capture_output=True,
                 text=True,
                 check=False,
-                timeout=LONGEST,
+                timeout=longest,
             )
         except subprocess.TimeoutExpired:
-            raise LabError(f"{command[0]} took longer than {LONGEST:.0f} s.") from None
+            raise LabError(f"{command[0]} took longer than {longest:.0f} s.") from None
         wall = time.monotonic() - began
         used, spent = sum(_since(pcs, before).values()) / len(pcs), desk.cpu()
     said = done.stdout if done.stdout.strip() else done.stderr
-    return Ran(done.returncode, said, Cost(wall, spent, max(0.0, used - idle * wall), idle))
+    cost = Cost(wall, spent, max(0.0, used - idle * wall), idle)
+    return Ran(done.returncode, said, cost, clock, done.stderr)
 
 
 @contextmanager

@@ -27,7 +27,7 @@ def converged(lab: Lab, first: str, report: Report) -> str:
     Raises:
         LabError: the baseline did not succeed.
     """
-    name = f"converged-{_key()}"
+    name = _name()
     if (lab.state / "snapshots" / name).exists():
         return name
     (workstation,) = lab.start([first], suite=SUITE, report=report)
@@ -35,10 +35,16 @@ def converged(lab: Lab, first: str, report: Report) -> str:
     run = pyinfra(lab, [first])
     if run.code or run.failed:
         raise LabError(f"The baseline failed on {first}: {run.line(first) or run.shown[-400:]}")
-    workstation.stop()
-    workstation.snapshot(name)
-    workstation.delete()
+    keep(workstation)
     return name
+
+
+def keep(workstation: Workstation) -> None:
+    """Make a workstation that is as declared the snapshot, unless there is one; it goes."""
+    if not (workstation.lab.state / "snapshots" / _name()).exists():
+        workstation.stop()
+        workstation.snapshot(_name())
+    workstation.delete()
 
 
 def clones(lab: Lab, names: Sequence[str], snapshot: str, report: Report) -> list[Workstation]:
@@ -58,9 +64,10 @@ def clones(lab: Lab, names: Sequence[str], snapshot: str, report: Report) -> lis
     return started
 
 
-def _key() -> str:
-    """Twelve digits of everything a converged workstation is made of."""
+def _name() -> str:
+    """The snapshot's, with twelve digits of everything a converged workstation is made of."""
     files = [
         f"{path.name} {path.read_text(encoding='utf-8')}" for path in sorted(PROBE.glob("*.py"))
     ]
-    return hashlib.sha256("\0".join([*inputs(SUITE), *files]).encode()).hexdigest()[:12]
+    key = hashlib.sha256("\0".join([*inputs(SUITE), *files]).encode()).hexdigest()[:12]
+    return f"converged-{key}"

@@ -99,10 +99,13 @@ def converged(lab: Lab, first: FirstRuns) -> Iterator[Start]:
 def image(lab: Lab, request: pytest.FixtureRequest) -> Image:
     """The disk of a converged workstation, made bootable; kept in the cache."""
     image = Image.of(*inputs("trixie"))
-    if not image.disk.exists():
+
+    def converged() -> list[Path]:
         first = request.getfixturevalue("first")
         record = lab.state / "snapshots" / first.snapshot / "host.json"
-        image.build([Path(layer) for layer in json.loads(record.read_text())["layers"]])
+        return [Path(layer) for layer in json.loads(record.read_text())["layers"]]
+
+    image.ensure(converged)
     return image
 
 

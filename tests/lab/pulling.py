@@ -54,11 +54,16 @@ WAITS = """    - name: Wait in the middle
 
 @dataclass
 class Site:
-    """The technician's tree, its publication, and the desk's vault passwords."""
+    """The technician's tree, its publication, and the desk's vault passwords.
+
+    Attributes:
+        name: the site that pulls.
+    """
 
     published: Published
     passwords: Path
     lab: Lab
+    name: str = SITE
 
     @property
     def root(self) -> Path:
@@ -91,24 +96,25 @@ class Site:
 
     def declare(self, **values: Any) -> None:
         """Declare values for the whole site."""
-        file = self.root / f"inventory/group_vars/{SITE}.yml"
+        file = self.root / f"inventory/group_vars/{self.name}.yml"
         known = yaml.safe_load(file.read_text(encoding="utf-8"))
         text = yaml.safe_dump({**known, **values}, allow_unicode=True, sort_keys=False)
         file.write_text(text, encoding="utf-8")
 
 
 @contextmanager
-def site(lab: Lab, place: Path, host: str) -> Iterator[Site]:
+def site(lab: Lab, place: Path, host: str, name: str = SITE) -> Iterator[Site]:
     """A tree whose site pulls, served on the lab's bridge.
 
     Args:
         lab: whose bridge.
         place: an empty directory.
         host: a workstation of the site, which has a vault.
+        name: of the site.
     """
     public = new_key(place / "key")
     published = Published(place / "published", place / "key")
-    ours = Site(published, place / "passwords", lab)
+    ours = Site(published, place / "passwords", lab, name)
     for part in PARTS:
         source = ROOT / part
         if source.is_dir():
@@ -116,8 +122,7 @@ def site(lab: Lab, place: Path, host: str) -> Iterator[Site]:
             shutil.copytree(source, ours.root / part, ignore=ignore, dirs_exist_ok=True)
         else:
             shutil.copy(source, ours.root)
-    (ours.root / "deploys/some.py").write_text(SOME, encoding="utf-8")
-    (ours.root / ".gitignore").write_text("__pycache__/\n", encoding="utf-8")
+    (ours.root / ".gitignore").write_text("__pycache__/\n/var/\n", encoding="utf-8")
     declare_secrets(ours.root, ours.passwords, host, {"access_console_password_hash": HASH})
     with published.served(str(lab.network.gateway)) as url:
         ours.declare(

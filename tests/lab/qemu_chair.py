@@ -1,20 +1,27 @@
 """The reader's chair at the virtual PC: real keys in, what they did out, pictures of the screen."""
 
 import contextlib
+import re
 import shlex
 import subprocess
+from pathlib import Path
 
 from tests.acceptance import screen
 from tests.acceptance.reader import Answer, Reader
 from tests.lab.machine import LabError
-from tests.lab.qemu import PATIENCE, POLL, QemuPC, eventually
+from tests.lab.qemu import QemuPC
+from tests.lab.virtual_pc import PATIENCE, POLL, eventually
 
 # Seconds; the desktop of an emulated PC on busy cores.
 DESKTOP_LIMIT = 1200.0
 # Seconds until a typed word is looked for in vain, and how often that may be.
 WORD_LIMIT, ATTEMPTS = 30.0, 6
+WALLPAPER = Path(__file__).parents[2] / "roles/desktop/files/wallpaper.svg"
 TYPED = "/tmp/typed"
 READY = "/tmp/typed.ready"
+# Windows with something to see, a line each; those that only carry properties are 10 pixels wide.
+# A list of the window manager would miss Xfce's question at logout, which is none of its windows.
+WINDOWS = "xwininfo -root -tree | grep -E ' [0-9]{3,}x[0-9]{2,}[+]'"
 # A window that writes down what is typed into it; GTK is what draws the session.
 LISTENER = f"""
 import gi, os, signal
@@ -86,21 +93,26 @@ class Chair:
         """
         for _ in range(ATTEMPTS):
             self._listen()
-            # The input method hands a word over once it is complete.
-            self.pc.type(f"{word} ")
+            # The input method hands a word over once it is complete. A full stop completes it and
+            # answers no question that came up meanwhile; a space would press its button.
+            self.pc.type(f"{word}.")
             with contextlib.suppress(LabError):
                 return eventually(lambda: self._typed(word), WORD_LIMIT, f"{word} is typed")
             self.pc.press("esc")
         return False
 
     def dismiss(self, program: str) -> None:
-        """Wait for a window that a key opens, and close it by Esc; typing would answer it."""
-        there = f"pgrep -u bandoc -f {program}"
-        eventually(lambda: self.as_root(there).succeeded, PATIENCE, f"{program} opens")
+        """Wait for a window that a key opens, and close it by Esc, as often as it comes.
+
+        Args:
+            program: whose window it is, by the name in its class.
+        """
+        there = f"""{WINDOWS} | grep -qF '("{program}" '"""
+        eventually(lambda: self.run(there).succeeded, PATIENCE, f"{program} opens")
 
         def gone() -> bool:
             self.pc.press("esc")
-            return self.as_root(there).failed
+            return self.run(there).failed
 
         eventually(gone, PATIENCE, f"{program} is closed")
 
@@ -128,6 +140,18 @@ class Chair:
             return False
         return True
 
+    def sees_the_wallpaper(self, limit: float = PATIENCE) -> bool:
+        """Whether the PC's screen has the sky of the declared wallpaper, which comes last."""
+        try:
+            eventually(self._sky, limit, "the wallpaper is drawn")
+        except LabError:
+            return False
+        return True
+
+    def _sky(self) -> bool:
+        (width, _), pixels = ppm(self.pc.looks())
+        return near(pixels[2 * width + width // 2], sky())
+
     def _same_picture(self) -> bool:
         shown = self.pc.base / "shown.ppm"
         self.pc.screen(shown)
@@ -138,6 +162,19 @@ class Chair:
             check=True,
         ).stdout
         return alike(shown.read_bytes(), drawn)
+
+
+def sky(wallpaper: Path = WALLPAPER) -> bytes:
+    """The colour a wallpaper begins with at its top, as a pixel."""
+    (colour,) = re.findall(
+        r'id="sky"[^>]*><stop offset="0" stop-color="#(\w{6})"', wallpaper.read_text()
+    )
+    return bytes.fromhex(colour)
+
+
+def near(pixel: bytes, other: bytes, by: int = 8) -> bool:
+    """Whether two pixels differ by little in each of their colours."""
+    return all(abs(a - b) <= by for a, b in zip(pixel, other, strict=True))
 
 
 def alike(one: bytes, other: bytes, share: float = 0.95) -> bool:

@@ -20,7 +20,7 @@ from typing import Self
 from tests.lab import identity
 from tests.lab.disk import Disk
 from tests.lab.machine import LabError, call
-from tests.lab.roots import CHECKOUT, cache_dir, layers
+from tests.lab.roots import CHECKOUT, building, cache_dir, layers
 
 SECTOR = 512
 # Bytes: the first partition starts at 1 MiB, where the installer's partitioner places it.
@@ -77,6 +77,20 @@ class Image:
         create = ("qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw")
         call([*create, "-b", self.disk, target])
         os.utime(self.place)
+
+    def ensure(self, tree: Callable[[], Sequence[Path]], say: Say = print) -> None:
+        """Build it unless the cache has it; who comes while another builds it waits and takes that.
+
+        Args:
+            tree: makes what `build` takes, which costs minutes; asked only when it is needed.
+            say: told what is going on, a short line at a time.
+
+        Raises:
+            LabError: a step failed; the message names the log.
+        """
+        with building(self.place.name, say):
+            if not self.disk.exists():
+                self.build(tree(), say)
 
     def build(self, tree: Sequence[Path], say: Say = print) -> None:
         """Make a raw, sparse disk image that boots by BIOS and GRUB.
@@ -200,4 +214,7 @@ def _prune(keep: Path) -> None:
     oldest = time.time() - KEEP_UNUSED_DAYS * 86400
     for place in cache_dir().glob("pc-*"):
         if place != keep and place.stat().st_mtime < oldest:
-            shutil.rmtree(place, ignore_errors=True)
+            if place.is_dir():
+                shutil.rmtree(place, ignore_errors=True)
+            else:  # a lock: whoever holds one has touched it
+                place.unlink(missing_ok=True)

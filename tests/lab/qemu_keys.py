@@ -8,7 +8,8 @@ import shlex
 from collections.abc import Sequence
 
 from tests.lab.machine import LabError
-from tests.lab.qemu import PATIENCE, QemuPC, eventually
+from tests.lab.qemu import QemuPC
+from tests.lab.virtual_pc import PATIENCE, eventually
 
 UNIT = "lab-keys"
 HEARD = "/run/lab-keys"

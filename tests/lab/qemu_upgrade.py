@@ -4,7 +4,8 @@ import shlex
 from pathlib import Path
 
 from tests.lab.machine import call
-from tests.lab.qemu import PATIENCE, QemuPC, eventually
+from tests.lab.qemu import QemuPC
+from tests.lab.virtual_pc import PATIENCE, eventually
 
 PACKAGE = "lab-hangs"
 CUT = "/var/lib/lab-cut"

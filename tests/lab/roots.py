@@ -95,8 +95,7 @@ def layers(suite: str, say: Say = print, *, again: bool = False) -> tuple[Path, 
     if suite not in SUITES:
         raise LabError(f"No suite {suite!r} in the lab: choose {' or '.join(SUITES)}.")
     source = mirrors()
-    cache_dir().mkdir(parents=True, exist_ok=True)
-    with _lock(suite, say):
+    with building(suite, say):
         root = cache_dir() / f"root-{suite}-{_key(*source.sources(suite), *INSTALLED, FINISH)}"
         if again:
             _discard(root)
@@ -119,18 +118,25 @@ def _key(*parts: str) -> str:
 
 
 @contextmanager
-def _lock(suite: str, say: Say) -> Iterator[None]:
-    with (cache_dir() / f"{suite}.lock").open("w") as handle:
+def building(name: str, say: Say) -> Iterator[None]:
+    """Be the one process that looks for a thing in the cache, and builds it where it is missing.
+
+    Args:
+        name: of the thing; its lock is kept in the cache beside it.
+        say: told when another process has to be waited for.
+    """
+    cache_dir().mkdir(parents=True, exist_ok=True)
+    with (cache_dir() / f"{name}.lock").open("w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say(f"waiting for another process that builds {suite}")
+            say(f"waiting for another process that builds {name}")
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
 
 @contextmanager
-def _building(target: Path) -> Iterator[Path]:
+def _scratch(target: Path) -> Iterator[Path]:
     """A scratch directory that becomes `target` by one rename if all goes well."""
     scratch = Path(tempfile.mkdtemp(prefix=f"new-{target.name}-", dir=target.parent))
     try:
@@ -164,7 +170,7 @@ def _build_root(suite: str, source: Mirrors, target: Path, say: Say) -> None:
         raise LabError(f"A root file system needs {ROOM_GB} GB under {cache_dir()}; {free} free.")
     say(f"building a Debian {suite} desktop: minutes, once")
     proxy = [f'--aptopt=Acquire::http::Proxy "{source.proxy}"'] if source.proxy else []
-    with _building(target) as scratch:
+    with _scratch(target) as scratch:
         tree = scratch / "tree"
         _logged(
             [
@@ -193,7 +199,7 @@ def _build_root(suite: str, source: Mirrors, target: Path, say: Say) -> None:
 
 def _build_debs(target: Path, root: Path, packages: list[str], say: Say) -> None:
     say(f"fetching {len(packages)} packages the baseline installs, and what they need")
-    with _building(target) as scratch:
+    with _scratch(target) as scratch:
         disk = Disk(scratch, (root / "tree",))
         archives = scratch / "upper/var/cache/apt/archives"
         archives.mkdir(parents=True)

@@ -30,6 +30,12 @@ Host *
 """
 
 
+def unkept(common: str) -> str:
+    """These lines without a connection that is kept for the next question."""
+    lines = common.splitlines(keepends=True)
+    return "".join(line for line in lines if not line.strip().startswith("Control"))
+
+
 def write_ssh_config(lab: Lab) -> None:
     """Write how every workstation of the inventory would be reached in this lab."""
     blocks = ["# Written by tests/lab; gone when the lab is taken down."]

@@ -22,6 +22,7 @@ from tests.lab.pulling import (
     HASH,
     LOCK,
     PLAY,
+    SOME,
     STATE,
     WAITS,
     Site,
@@ -54,6 +55,7 @@ def ours(enrolled: Workstation, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """The site that pulls."""
     lab = enrolled.lab
     with site(lab, tmp_path_factory.mktemp("site"), HOST) as ours:
+        (ours.root / "deploys/some.py").write_text(SOME, encoding="utf-8")
         ours.publish("first")
         yield ours
 

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.lab.qemu import PATIENCE, QemuPC, eventually
+from tests.lab.qemu import QemuPC
 from tests.lab.qemu_chair import Chair
 from tests.lab.qemu_keys import strike
+from tests.lab.virtual_pc import PATIENCE, eventually
 
 pytestmark = pytest.mark.qemu
 
@@ -73,6 +74,7 @@ def test_the_reader_has_a_real_seat_and_sees_the_desktop(chair: Chair, pictures:
     assert {"Name=bandoc", "Seat=seat0", "Active=yes", "State=active", "Type=x11"} <= set(shown)
     assert {"Remote=no", "VTNr=7", "LockedHint=no"} <= set(shown)
     assert chair.console() == "tty7"
+    assert chair.sees_the_wallpaper()
     assert chair.sees_its_desktop()
     chair.pc.screen(pictures / "desktop.png")
 

@@ -24,8 +24,8 @@ from deploys.retire import Asked, Person, retire
 from deploys.retire_order import RetireRefused
 from inventory.loader import load
 from tests.lab.bench_pc import OWN_SERIAL, BenchPC, System
-from tests.lab.qemu import eventually
 from tests.lab.technician import ROOT
+from tests.lab.virtual_pc import eventually
 from tests.unit.assets.making import Said, decided, inspected, needed, proposed
 
 # Emulated on two cores: minutes, and a machine to itself.
@@ -150,15 +150,15 @@ def test_a_bench_pc_wipes_the_disks_of_a_dead_one(
     office.code = CODE
 
     stick = full_of_secrets(tmp_path / "stick.img", 8 << 20)
-    bench.plug_usb("stick", stick)
-    eventually(lambda: "usb" in bench.run("ls -l /dev/disk/by-id"), 300, "the stick is seen")
+    bench.plug("stick", stick)
+    eventually(lambda: "usb" in bench.said("ls -l /dev/disk/by-id"), 300, "the stick is seen")
     office.refused("A USB disk is plugged in")
     bench.unplug("stick")
-    eventually(lambda: "usb" not in bench.run("ls -l /dev/disk/by-id"), 300, "the stick is gone")
+    eventually(lambda: "usb" not in bench.said("ls -l /dev/disk/by-id"), 300, "the stick is gone")
 
     for serial, said in (("", "A disk tells no serial"), ("STRANGER", "neither card nor decision")):
         bench.plug_disk("more", stick, serial)
-        eventually(lambda: bench.run("ls /dev/vda", check=False), 300, "the disk is seen")
+        eventually(lambda: bench.ok("ls /dev/vda"), 300, "the disk is seen")
         office.refused(said)
         bench.unplug("more")
     office.card(BENCH, "ANOTHER-DISK")
@@ -186,7 +186,7 @@ def test_a_bench_pc_wipes_the_disks_of_a_dead_one(
     assert office.wipes == [(NVME, "format"), (SATA, "overwrite")]
     for disk in (bench.nvme[NVME], bench.sata[SATA]):
         assert disk.read_bytes() == bytes(DISK_SIZE)
-    assert bench.run("echo still here") == "still here"
+    assert bench.said("echo still here") == "still here"
 
     office.record({
         "event": "wipe", "date": TODAY, "disk": DYING, "method": "destroyed",

@@ -3,12 +3,19 @@
 import json
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
 
 from checks.controls import CONTROLS
 from checks.history import open_history
-from tests import demo_night
+from deploys.publishing import unpublished
+from inventory.loader import load
+from tests import demo, demo_night, demo_pull
 from tests.demo_night import FAILED_DISK, Staged, failing, staged, unexpected
 from tests.lab.control_faults import FAULTS
+from tests.published import new_key
 from tests.unit.history.nights import A, B, found, night
 
 HOSTS = ["thapmuoi-01", "thapmuoi-02", "thanhmy-03"]
@@ -21,6 +28,57 @@ def test_one_thing_of_every_family_is_broken_and_no_pc_is_spared() -> None:
     assert len(plan) == len(aspects) + 1
     assert {one.host for one in plan} == set(HOSTS)
     assert [one.host for one in staged(["thapmuoi-01"])] == ["thapmuoi-01"] * len(plan)
+
+
+def test_what_is_broken_about_pushing_is_broken_where_the_desk_pushes() -> None:
+    for hosts in (HOSTS, demo.workstations(demo.MOST_WORKSTATIONS)):
+        pulling = demo_pull.pulling(hosts)
+        plan = staged(hosts, pulling)
+        (pushed,) = (one.host for one in plan if one.control.startswith("pull."))
+        assert pushed not in pulling
+        assert len(plan) == len(demo_night.BROKEN) + 1
+
+
+def test_one_of_the_three_pcs_pulls_and_the_inbox_is_none_of_them() -> None:
+    assert demo_pull.pulling(HOSTS) == ["thanhmy-03"]
+    assert demo.workstations(3) == HOSTS
+    assert demo_pull.INBOX not in demo.workstations(demo.MOST_WORKSTATIONS)
+    assert len(demo.workstations(demo.MOST_WORKSTATIONS)) == demo.MOST_WORKSTATIONS
+
+
+@pytest.fixture
+def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """What the demo's tree needs to know of a lab, on this machine."""
+    monkeypatch.setattr(demo_pull, "PLACE", tmp_path / "site")
+    server = SimpleNamespace(address="127.0.0.9", host_key=new_key(tmp_path / "host"))
+    network = SimpleNamespace(gateway="127.0.0.1", subnet="127.0.0.0/8")
+
+    class Lab:
+        def __getitem__(self, name: str) -> SimpleNamespace:
+            assert name == demo_pull.INBOX
+            return server
+
+    lab = Lab()
+    vars(lab)["network"] = network
+    return lab
+
+
+def test_the_demos_tree_is_right_signed_and_published(
+    lab: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = {name: pc.variables["pull_mode"] for name, pc in load(demo.ROOT).hosts.items()}
+    with demo_pull.office(lab) as ours:
+        monkeypatch.setenv("BENVUNG_VAULT_DIR", str(ours.passwords))
+        here = load(ours.root)
+        pulls = [name for name, pc in here.hosts.items() if pc.variables["pull_mode"] == "pull"]
+        assert {here.hosts[name].site for name in pulls} == {demo_pull.SITE}
+        assert [name for name in here.hosts if here.hosts[name].site == demo_pull.SITE] == pulls
+        assert unpublished(here, pulls, ours.root) == []
+        (ours.root / "inventory/more").touch()
+        assert unpublished(here, pulls, ours.root)
+    # What is shipped says what it said.
+    after = {name: pc.variables["pull_mode"] for name, pc in load(demo.ROOT).hosts.items()}
+    assert shipped == after
 
 
 def test_a_run_of_the_baseline_mends_all_but_the_fake() -> None:

@@ -107,3 +107,19 @@ def test_another_inventory_is_left_to_pyinfra() -> None:
     done = pyinfra("@local", "debug-inventory", "--json")
     assert done.returncode == 0, done.stderr
     assert [host["name"] for host in json.loads(done.stdout)] == ["@local"]
+
+
+LOOKED_UP = """
+import inspect
+from deploys.desk import _name_files
+executed = compile("", "deploys/baseline.py", "exec")
+assert inspect.getmodule(executed) is None
+_name_files(["deploys/baseline.py"])
+assert inspect.getmodule(executed) is not None
+"""
+
+
+def test_a_deploy_file_is_found_at_once_by_what_looks_frames_up() -> None:
+    """`inspect` searches all modules, for each operation of each PC, for a file that has none."""
+    # A process of its own: pyinfra's command line makes all waiting gevent's.
+    subprocess.run([sys.executable, "-c", LOOKED_UP], cwd=ROOT, check=True)

@@ -19,7 +19,18 @@ import pytest
 from ansible.parsing.vault import VaultLib, VaultSecret
 
 from tests.published import Published, new_key
-from tests.unit.pulling import ANSIBLE, FAILING, HOST, OTHER, PLAY, ROLE, Pc, command
+from tests.unit.pulling import (
+    ANSIBLE,
+    FAILING,
+    HOST,
+    OTHER,
+    PLAY,
+    ROLE,
+    Pc,
+    command,
+    place_,
+    playbook_,
+)
 
 
 @pytest.fixture(scope="module")
@@ -427,6 +438,24 @@ def test_a_limit_ends_it_and_the_next_run_finishes(with_ansible: Pc) -> None:
     pc.declare(limit_minutes=2)
     pc.publish("two")
     assert pc.pull() == 0
+
+
+def test_the_first_time_may_take_three_times_as_long(
+    pc: Pc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Everything is installed then; cut at the limit of every day it would take until tomorrow."""
+    given: list[float] = []
+
+    def run(_playbook: Any, _commit: str, _name: str, seconds: float) -> Any:
+        given.append(seconds)
+        if len(given) == 1:
+            raise place_.Stopped("cut", place_.LIMIT)
+        return playbook_.Recap(found=True)
+
+    monkeypatch.setattr(command.Playbook, "run", run)
+    pc.publish("one")
+    assert [pc.pull() for _ in range(3)] == [1, 0, 0]
+    assert given == [360, 360, 120]
 
 
 def test_a_stop_of_the_pc_ends_it_in_order(with_ansible: Pc) -> None:

@@ -22,6 +22,20 @@ FAULTS = [
     ),
     Fault(
         aspect="antivirus",
+        name="sticks are still scanned where they appeared before antivirus_media was changed",
+        do=(
+            "cd /etc/systemd/system && mkdir media-cu-.mount.d"
+            " && cp media-bandoc-.mount.d/benvung-scan.conf media-cu-.mount.d/"
+            " && systemctl daemon-reload"
+        ),
+        mended_by=("Scan no longer where sticks appeared before",),
+        proof=(
+            "! test -e /etc/systemd/system/media-cu-.mount.d/benvung-scan.conf"
+            " && test -e /etc/systemd/system/media-bandoc-.mount.d/benvung-scan.conf"
+        ),
+    ),
+    Fault(
+        aspect="antivirus",
         name="downloads are no longer watched",
         do="systemctl stop benvung-scan-downloads.path",
         mended_by=("Scan downloads when they arrive",),

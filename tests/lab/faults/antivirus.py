@@ -24,8 +24,8 @@ FAULTS = [
         aspect="antivirus",
         name="sticks are still scanned where they appeared before antivirus_media was changed",
         do=(
-            "cd /etc/systemd/system && mkdir media-cu-.mount.d"
-            " && cp media-bandoc-.mount.d/benvung-scan.conf media-cu-.mount.d/"
+            "mkdir -p /etc/systemd/system/media-cu-.mount.d"
+            " && echo '[Unit]' > /etc/systemd/system/media-cu-.mount.d/benvung-scan.conf"
             " && systemctl daemon-reload"
         ),
         mended_by=("Scan no longer where sticks appeared before",),

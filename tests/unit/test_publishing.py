@@ -37,7 +37,8 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    for name, value in SURROUNDINGS.items():
+    # Ansible, which reads the inventory here, writes into its home.
+    for name, value in {**SURROUNDINGS, "HOME": str(tmp_path)}.items():
         monkeypatch.setenv(name, value)
     public = new_key(tmp_path / "key")
     published = Published(tmp_path / "published", tmp_path / "key")

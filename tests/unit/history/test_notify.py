@@ -144,10 +144,10 @@ def test_one_address_that_fails_does_not_hide_the_other(url: str, mailbox: Mailb
     assert len(mailbox.mails) == 1
 
 
-def test_a_sender_that_dies_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sender_that_dies_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
     assert "the sender ended with 1" in send(NOTICE, ["mailto://x"]).sentence
-    monkeypatch.setattr(sys, "executable", "/nonexistent")
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "absent"))
     assert "No such file" in send(NOTICE, ["mailto://x"]).sentence
 
 

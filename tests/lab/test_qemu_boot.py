@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.lab.qemu import QemuPC
-from tests.lab.qemu_chair import Chair
+from tests.lab.qemu_chair import Chair, ppm
 from tests.lab.qemu_keys import strike
 from tests.lab.virtual_pc import PATIENCE, eventually
 
@@ -18,6 +18,8 @@ pytestmark = pytest.mark.qemu
 
 # Bytes; a display size of the BIOS in text mode, before GRUB draws its menu.
 TEXT_MODE = b"720 400"
+# Pixels of GRUB's white: 20,200 with the bar, the frame and the letters, 300 at its prompt.
+WHITE, MENU = b"\xfe\xfe\xfe", 16_000
 
 
 def test_the_boot_menu_starts_debian_for_all_and_lets_nobody_edit_it(
@@ -50,7 +52,12 @@ def stop_at_the_menu(pc: QemuPC) -> bytes:
         return picture if TEXT_MODE in sizes and sizes[-1] != TEXT_MODE else None
 
     eventually(at_the_menu, PATIENCE, "GRUB draws its menu", pause=0.3)
-    return eventually(lambda: still(pc), PATIENCE, "the menu stands still")
+    return eventually(lambda: drawn(still(pc)), PATIENCE, "the menu stands still")
+
+
+def drawn(picture: bytes | None) -> bytes | None:
+    """A picture, if the menu is on it: before, the screen stands still and black."""
+    return picture if picture and ppm(picture)[1].count(WHITE) > MENU else None
 
 
 def still(pc: QemuPC, other_than: bytes = b"") -> bytes | None:

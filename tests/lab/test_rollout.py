@@ -153,7 +153,7 @@ def test_a_good_change_goes_to_all_the_first_of_each_site_first(room: Room) -> N
     ran = room.rollout()
     assert ran.code == 0, ran.shown[-6000:] + json.dumps(ran.said, indent=1)
     first = f"First ring, one PC of each site: {FIRST}, {OTHER_SITE}"
-    assert 0 < ran.shown.index(first) < ran.shown.index(f"Second ring, the rest: {SECOND}")
+    assert ran.shown.index(first) < ran.shown.index(f"Second ring, the rest: {SECOND}")
     commit = room.git("rev-parse", "--short=12", "HEAD")
     for host in HOSTS:
         stamp = json.loads(room[host].run(["cat", "/var/lib/benvung/applied.json"]).stdout)

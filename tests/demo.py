@@ -118,7 +118,9 @@ class Demo:
         console.print("[dim]$ git commit -S -a -m 'Trust the reports of Thanh Mỹ' && git push[/]")
         demo_pull.publish(self.ours)
         inbox = f"--limit={demo_pull.INBOX}"
-        self.terminal.must("pyinfra", "inventory", "deploys/inbox.py", inbox, "-y")
+        # On that machine it lies where it does on every server, not where it is seen from outside.
+        words = ("env", "-u", "BENVUNG_INBOX", "pyinfra", "inventory", "deploys/inbox.py")
+        self.terminal.must(*words, inbox, "-y")
 
     def pull(self) -> None:
         """Let each PC of the pull site make itself right now, as it does at closing."""

@@ -31,7 +31,7 @@ def test_one_thing_of_every_family_is_broken_and_no_pc_is_spared() -> None:
 
 
 def test_what_is_broken_about_pushing_is_broken_where_the_desk_pushes() -> None:
-    for hosts in (HOSTS, demo.workstations(demo.MOST_WORKSTATIONS)):
+    for hosts in (HOSTS, demo.workstations(demo.ALL_WORKSTATIONS)):
         pulling = demo_pull.pulling(hosts)
         plan = staged(hosts, pulling)
         (pushed,) = (one.host for one in plan if one.control.startswith("pull."))
@@ -42,8 +42,10 @@ def test_what_is_broken_about_pushing_is_broken_where_the_desk_pushes() -> None:
 def test_one_of_the_three_pcs_pulls_and_the_inbox_is_none_of_them() -> None:
     assert demo_pull.pulling(HOSTS) == ["thanhmy-03"]
     assert demo.workstations(3) == HOSTS
-    assert demo_pull.INBOX not in demo.workstations(demo.MOST_WORKSTATIONS)
-    assert len(demo.workstations(demo.MOST_WORKSTATIONS)) == demo.MOST_WORKSTATIONS
+    everyone = {*load(demo.ROOT).hosts}
+    assert len(everyone) == demo.ALL_WORKSTATIONS
+    for asked in (demo.ALL_WORKSTATIONS - 1, demo.ALL_WORKSTATIONS):
+        assert {*demo.workstations(asked), demo_pull.INBOX} == everyone
 
 
 @pytest.fixture

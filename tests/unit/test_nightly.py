@@ -13,11 +13,11 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime
 from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Self
+from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -32,7 +32,7 @@ from inventory.loader import ROOT, check, read_sources
 from inventory.records import Inventory
 from inventory.resolve import resolve
 from inventory.words import LANGUAGES, speaking
-from tests.unit.healthy import BREAKS, NOW, healthy, spoilt
+from tests.unit.healthy import BREAKS, NOW, Evening, healthy, spoilt
 from tests.unit.history.nights import at, found, night
 from tests.unit.history.test_notify import Mailbox
 from tests.unit.reading_room import disk
@@ -104,14 +104,8 @@ class Desk:
 @pytest.fixture(autouse=True)
 def evening(monkeypatch: pytest.MonkeyPatch) -> None:
     """The desk's clock stands at the evening of the reports."""
-
-    class Clock(datetime):
-        @classmethod
-        def now(cls, tz: tzinfo | None = None) -> Self:
-            return cls.fromisoformat(NOW.isoformat()).astimezone(tz)
-
     for module in (nightly, collect, cli_nightly):
-        monkeypatch.setattr(module, "datetime", Clock)
+        monkeypatch.setattr(module, "datetime", Evening)
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -32,7 +32,7 @@ from inventory.loader import ROOT
 from inventory.records import Inventory
 from inventory.words import speaking
 from tests.published import Published, new_key
-from tests.unit.healthy import NOW
+from tests.unit.healthy import NOW, Evening
 from tests.unit.test_collect import Fleet, Process
 from tests.unit.test_nightly import broken, inventory, sound
 
@@ -89,14 +89,8 @@ class Room:
 @pytest.fixture(autouse=True)
 def evening(monkeypatch: pytest.MonkeyPatch) -> None:
     """The desk's clock stands at the evening of the reports, and nobody waits."""
-
-    class Clock(datetime):
-        @classmethod
-        def now(cls, tz: tzinfo | None = None) -> Self:
-            return cls.fromisoformat(NOW.isoformat()).astimezone(tz)
-
     for module in (rollout, collect):
-        monkeypatch.setattr(module, "datetime", Clock)
+        monkeypatch.setattr(module, "datetime", Evening)
     monkeypatch.setattr(rollout, "SETTLING", -1.0)
     monkeypatch.setattr(rollout, "AGAIN", 0.0)
 

@@ -79,7 +79,7 @@ def _finished(state: State, host: Host) -> Row:
         )
     changes = sum(data.operation_meta.did_change() for data in state.ops[host].values())
     if changes:
-        return Row(host.name, _("made right: {} changes").format(changes), "green")
+        return Row(host.name, _("made right, changes: {}").format(changes), "green")
     return Row(host.name, _("as declared"), "green")
 
 

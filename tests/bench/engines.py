@@ -89,7 +89,7 @@ def _ansible(hosts: Sequence[str]) -> list[str]:
 
 
 def _told_by_pyinfra(out: str) -> int:
-    return sum(int(number) for number in re.findall(r"made right: (\d+) change", out))
+    return sum(int(number) for number in re.findall(r"made right, changes: (\d+)", out))
 
 
 def _told_by_ansible(out: str) -> int:

@@ -25,9 +25,9 @@ from tests.bench.measure import Cost
 TOLD = {
     PYINFRA: """
  PC            Result
- thapmuoi-01   made right: 212 changes
+ thapmuoi-01   made right, changes: 212
  thapmuoi-02   as declared
- thanhmy-03    made right: 1 change
+ thanhmy-03    made right, changes: 1
 """,
     ANSIBLE: """
 PLAY RECAP *********************************************************************

@@ -18,13 +18,13 @@ DESKTOP_LIMIT = 1200.0
 WORD_LIMIT, ATTEMPTS = 30.0, 6
 WALLPAPER = Path(__file__).parents[2] / "roles/desktop/files/wallpaper.svg"
 TYPED = "/tmp/typed"
-READY = "/tmp/typed.ready"
+LISTENER_PID = "/tmp/typed.pid"
 # Windows with something to see, a line each; those that only carry properties are 10 pixels wide.
 # A list of the window manager would miss Xfce's question at logout, which is none of its windows.
 WINDOWS = "xwininfo -root -tree | grep -E ' [0-9]{3,}x[0-9]{2,}[+]'"
 # A window that writes down what is typed into it; GTK is what draws the session.
 LISTENER = f"""
-import gi, os, signal
+import gi, os
 gi.require_version("Gtk", "3.0")
 gi.require_version("GdkX11", "3.0")
 from gi.repository import GdkX11, GLib, Gtk
@@ -39,21 +39,17 @@ def wish():
     window.present_with_time(GdkX11.x11_get_server_time(window.get_window()))
     entry.grab_focus()
     return True
-def ask():
-    entry.set_text("")
-    GLib.timeout_add(500, wish)
-    return True
 entry = Gtk.Entry()
 entry.connect("changed", lambda _: entry.get_text() and note(entry.get_text()))
 window = Gtk.Window(title="lab")
 window.add(entry)
 window.show_all()
-GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signal.SIGUSR1, ask)
-ask()
-with open("{READY}", "w") as file:
+GLib.timeout_add(500, wish)
+with open("{LISTENER_PID}", "w") as file:
     file.write(str(os.getpid()))
 Gtk.main()
 """
+STOP = f"kill $(cat {LISTENER_PID}); rm -f {LISTENER_PID} {TYPED}"
 
 
 class Chair:
@@ -92,12 +88,14 @@ class Chair:
         it is closed as a reader would, by Esc, and the word typed again.
         """
         for _ in range(ATTEMPTS):
-            self._listen()
+            self._listen_anew()
             # The input method hands a word over once it is complete. A full stop completes it and
             # answers no question that came up meanwhile; a space would press its button.
             self.pc.type(f"{word}.")
             with contextlib.suppress(LabError):
-                return eventually(lambda: self._typed(word), WORD_LIMIT, f"{word} is typed")
+                eventually(lambda: self._typed(word), WORD_LIMIT, f"{word} is typed")
+                self.run(STOP)
+                return True
             self.pc.press("esc")
         return False
 
@@ -119,11 +117,13 @@ class Chair:
     def _typed(self, word: str) -> bool:
         return word in self.run(f"cat {TYPED}").stdout
 
-    def _listen(self) -> None:
-        """Have a window that writes down what is typed, with the keyboard's focus."""
-        self.run(f"rm -f {TYPED}")
-        if self.run(f"test -e {READY} && kill -USR1 $(cat {READY})").failed:
-            self.reader.start(f"exec python3 -c {shlex.quote(LISTENER)}")
+    def _listen_anew(self) -> None:
+        """Have a new window that writes down what is typed, with the keyboard's focus.
+
+        One from before may never get it back, and keeps it from the windows that a key opens.
+        """
+        self.run(STOP)
+        self.reader.start(f"exec python3 -c {shlex.quote(LISTENER)}")
         eventually(self._listens, PATIENCE, "a window has the focus")
 
     def _listens(self) -> bool:

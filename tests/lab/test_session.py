@@ -29,7 +29,7 @@ done
 mkdir -p "/tmp/.{MARK}/a b" && ln -s /etc/passwd "/tmp/.{MARK}/a b/link"
 chmod 000 "/tmp/.{MARK}/a b"
 ln -s /etc/passwd "$HOME/{MARK}-link"
-setsid -f bash -c 'exec -a {MARK} sleep 3600' || true
+setsid -f bash -c 'exec -a {MARK} sleep 3600' >/dev/null 2>&1 </dev/null
 setsid -f sh -c 'trap "" TERM HUP; while :; do sleep 1; done # {MARK}' >/dev/null 2>&1 </dev/null
 systemd-run --user --unit={MARK} sleep 3600
 systemd-run --user --on-calendar=minutely touch /tmp/{MARK}

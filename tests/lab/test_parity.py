@@ -77,6 +77,9 @@ def both(lab: Lab, request: pytest.FixtureRequest) -> Iterator[Both]:
     dry = play(lab, [ours.name], check=True)
     first = play(lab, [ours.name])
     second = play(lab, [ours.name])
+    # The snapshot was started anew: what a start alone changes shall have come over both.
+    for pc in (theirs, ours):
+        pc.reboot()
     yield Both(theirs, ours, dry, first, second)
     for pc in (theirs, ours):
         pc.delete()

@@ -31,7 +31,8 @@ class Part:
     needs_lab: bool = True
 
 
-TWO_LABS = ("tests/lab", "-n", "2", "--dist", "loadfile")
+# In the order of the files: by the number of their tests, the longest module would come last.
+TWO_LABS = ("tests/lab", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 UNIT = Part("unit", ("tests/unit", "-n", "2"), needs_lab=False)
 LAB = Part("lab, Debian 13", (*TWO_LABS, "-m", "not full and not qemu"))
 WHOLE_LAB = Part("lab, Debian 13 and 12", (*TWO_LABS, "-m", "not qemu"))

@@ -29,7 +29,7 @@ PICTURE = Path("var/demo/desktop.png")
 HISTORY = Path("var/demo/history.sqlite")
 DATABASE = f"sqlite:///{ROOT / HISTORY}"
 OFFICE = Path("var/demo/office")
-ALL_WORKSTATIONS = 15
+ALL_WORKSTATIONS = len(names.workstations())
 console = Console(highlight=False)
 
 

@@ -110,7 +110,8 @@ def test_nothing_of_the_last_reader_is_left(
     assert reader.run(LEAVE).rc == 0
     # Each kind of trace must have been there, or its absence later proves nothing.
     left = "\n".join(traces(pc))
-    for trace in (f"/tmp/{MARK}", "/dev/shm/", "/home/bandoc/", "sleep", "/spool/cups/", "4096"):
+    places = (f"/tmp/{MARK}", "/dev/shm/", "/home/bandoc/", "/spool/cups/", "4096")
+    for trace in (*places, f"{MARK} 3600", "while :; do sleep 1"):
         assert trace in left, left
     leader = reader.leader()
     end(pc)

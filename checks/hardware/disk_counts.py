@@ -38,13 +38,21 @@ def points(reading: DiskReading, past: Sequence[DiskReading]) -> Iterator[Findin
         return
     weighed = weigh(reading, past)
     total = sum(each.points for each in weighed)
-    reasons = "; ".join(f"{each.reason} ({each.points:+})" for each in weighed)
+    reasons = "; ".join(_reasons(weighed))
     if total >= table.LIKELY_POINTS:
         limit = table.LIKELY_POINTS
         yield found(table.POINTS, reading, reasons=reasons, points=total, limit=limit)
     elif total >= table.POSSIBLE_POINTS:
         limit = table.POSSIBLE_POINTS
         yield found(table.FEW_POINTS, reading, reasons=reasons, points=total, limit=limit)
+
+
+def _reasons(weighed: Sequence[Points]) -> Iterator[str]:
+    if len(weighed) == 1:  # its points are the total
+        yield weighed[0].reason
+        return
+    for each in weighed:
+        yield f"{each.reason} ({each.points:+})"
 
 
 def cable(reading: DiskReading, past: Sequence[DiskReading]) -> Iterator[Finding]:
@@ -77,7 +85,7 @@ def _weigh(
         return
     levels = rule.makers.get(reading.maker, rule.levels)
     # The number is what every other tool shows beside the count.
-    stands = _("{count} {means} ({number})")
+    stands = _("{count} {means} (SMART {number})")
     stands = stands.format(count=count, means=_(rule.means), number=rule.attribute)
     yield Points(stands, max(each.points for each in levels if count >= each.at_least))
     grown = growth(reading, past, lambda disk: disk.count(rule.attribute), table.GROWTH_HOURS)

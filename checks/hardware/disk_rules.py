@@ -22,16 +22,26 @@ ATTRIBUTE_FAILED = Rule(
     "disk.attribute-failed",
     "certain",
     "repair",
-    mark("{number} {name} stands at {value}; its maker calls {threshold} and below failing."),
+    mark("The value of {what} is {value}; its maker calls {threshold} and below failing."),
     _ATA,
 )
 ATTRIBUTE_FAILED_ONCE = Rule(
     "disk.attribute-failed",
     "possible",
     "watch",
-    mark("{number} {name} was once at or below {threshold}, which its maker calls failing."),
+    mark("The value of {what} was once at or below {threshold}: failing, says its maker."),
     _ATA,
 )
+# By smartctl's names, for other firmware reuses the numbers. What is not here keeps its name.
+MEANINGS: Mapping[str, str] = {
+    "Raw_Read_Error_Rate": mark("errors in reading"),
+    "Spin_Up_Time": mark("time to come up to speed"),
+    "Reallocated_Sector_Ct": mark("reallocated sectors"),
+    "Seek_Error_Rate": mark("errors in moving the heads"),
+    "Spin_Retry_Count": mark("failed tries to come up to speed"),
+    "End-to-End_Error": mark("data spoiled inside the disk"),
+    "Wear_Leveling_Count": mark("wear of the flash"),
+}
 # Temperatures have thresholds too; a hot afternoon is no fault of the disk.
 NEVER_FAILING = frozenset({190, 194})
 # A mains cut while a sector is written leaves one that cannot be read, on a sound disk: so likely.
@@ -69,14 +79,14 @@ CABLE_GROWS = Rule(
     "disk.cable",
     "likely",
     "repair",
-    mark("Transfer errors (199) grew by {grown} to {count}: the data cable or its connectors."),
+    mark("Transfer errors (SMART 199) grew by {grown} to {count}: the data cable or its plugs."),
     _SMARTMONTOOLS,
 )
 CABLE_ONCE = Rule(
     "disk.cable",
     "possible",
     "watch",
-    mark("{count} transfer errors (199), now or years ago: this count never goes back."),
+    mark("{count} transfer errors (SMART 199), now or years ago: this count never goes back."),
     _SMARTMONTOOLS,
 )
 

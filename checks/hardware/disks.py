@@ -10,7 +10,7 @@ from checks.hardware import disk_rules as rules
 from checks.hardware.disk_counts import cable, media, points
 from checks.hardware.disk_history import earlier_than, found
 from checks.hardware.findings import Finding
-from checks.hardware.reading import DiskReading, SelfTest
+from checks.hardware.reading import Attribute, DiskReading, SelfTest
 from checks.hardware.rule import Rule
 from inventory.words import _
 
@@ -74,13 +74,21 @@ def _words(reading: DiskReading) -> Iterator[Finding]:
     for each in reading.attributes:
         if each.failed and each.prefailure and each.id not in rules.NEVER_FAILING:
             rule = rules.ATTRIBUTE_FAILED if each.failed == "now" else rules.ATTRIBUTE_FAILED_ONCE
-            line = {"number": each.id, "name": each.name}
-            yield found(rule, reading, **line, value=each.value, threshold=each.threshold)
+            what = _attribute_words(each)
+            yield found(rule, reading, what=what, value=each.value, threshold=each.threshold)
     test = _failed_test(reading.self_tests)
     if test is not None:
         rule = rules.TEST_UNREADABLE if test.outcome == rules.UNREADABLE else rules.TEST_FAILED
         outcome = _(rules.FAILED_OUTCOMES[test.outcome])
         yield found(rule, reading, hours=_said(test.hours), lba=_said(test.lba), outcome=outcome)
+
+
+def _attribute_words(line: Attribute) -> str:
+    """What an attribute counts, in words where we have them, and its number."""
+    means = rules.MEANINGS.get(line.name)
+    if means is None:
+        return f"SMART {line.id} ({line.name})"
+    return f"{_(means)} (SMART {line.id})"
 
 
 def _failed_test(tests: Iterable[SelfTest]) -> SelfTest | None:

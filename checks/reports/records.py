@@ -124,7 +124,14 @@ def _findings(desk: Desk, asset: Asset, day: date) -> Iterator[str]:
             with speaking("vi"):
                 part = f"{part_name(one.part)}: " if one.part else ""
             reason_ = one.reason.rstrip(".")
-            yield f"{part}{reason_} (ghi nhận từ ngày {shown(one.first)} đến {shown(one.last)})."
+            # A record of that day cannot know how long it went on.
+            yield f"{part}{reason_} (ghi nhận {_days(one.first, min(one.last, day))})."
+
+
+def _days(first: date, last: date) -> str:
+    if first == last:
+        return f"ngày {shown(first)}"
+    return f"từ ngày {shown(first)} đến {shown(last)}"
 
 
 def _quotations(asset: Asset, day: date) -> Iterator[str]:

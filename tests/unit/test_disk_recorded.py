@@ -10,6 +10,7 @@ from checks.hardware.findings import Certainty, Verdict, verdict
 from checks.hardware.parts import part_key, part_name
 from checks.hardware.reading import DiskReading
 from checks.hardware.smart import parse
+from inventory.words import speaking
 
 ANSWERS = Path(__file__).parent / "data/smartctl"
 WEEK, LONG = 168, 3000  # power-on hours
@@ -133,9 +134,39 @@ def test_evidence_can_be_read_aloud() -> None:
     now = answer("reallocated-growing")
     (finding,) = judge(now, [earlier(now, WEEK, {5: 96})])
     assert finding.evidence == (
-        "312 reallocated sectors (5) (+4); 216 more within 168 hours of running (+1): "
+        "312 reallocated sectors (SMART 5) (+4); 216 more within 168 hours of running (+1): "
         "5 points; from 5 on, a disk is likely failing."
     )
+
+
+def test_points_for_one_reason_are_told_once() -> None:
+    (told,) = [each for each in judge(answer("failing-now")) if each.rule == "disk.points"]
+    assert told.evidence == (
+        "60712 reallocated sectors (SMART 5): 5 points; from 5 on, a disk is likely failing."
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "told"),
+    [
+        ("en", "Reallocated_Sector_Ct", "The value of reallocated sectors (SMART 5) is 8;"),
+        ("vi", "Reallocated_Sector_Ct",
+         "Chỉ số sector hỏng đã được thay bằng sector dự phòng (SMART 5) đang ở mức 8;"),
+        # Other firmware means something else by the same number.
+        ("vi", "Retired_Block_Count", "Chỉ số SMART 5 (Retired_Block_Count) đang ở mức 8;"),
+    ],
+)  # fmt: skip
+def test_what_fell_below_its_threshold_is_told_in_words(
+    language: str, name: str, told: str
+) -> None:
+    now = answer("failing-now")
+    lines = [
+        each.model_copy(update={"name": name}) if each.id == 5 else each for each in now.attributes
+    ]
+    with speaking(language):
+        found = judge(now.model_copy(update={"attributes": tuple(lines)}))
+    (words,) = [each.evidence for each in found if each.rule == "disk.attribute-failed"]
+    assert words.startswith(told)
 
 
 def test_a_reading_keeps_what_a_technician_looks_up() -> None:

@@ -90,9 +90,17 @@ def test_the_inspection_tells_findings_quotations_and_life_in_words() -> None:
     told = papers(young())[INSPECTION.format("thanhmy-03")]
     assert "hỏng, không hoạt động được" in told
     assert "ổ đĩa sda: 40 cung hỏng, tăng 12 cung trong 4 tuần" in told
-    assert "05/10/2026" in told
+    # Of the inspection's day, though it stood long after.
+    assert "(ghi nhận từ ngày 05/10/2026 đến 01/11/2026)" in told
     assert "Công ty TNHH Tin học Mỹ An" in told
     assert "chưa hết thời hạn sử dụng" in told
+
+
+def test_a_finding_of_one_day_is_told_with_that_day() -> None:
+    seen = inspected("broken", "repairable", "2026-10-05")
+    broken = pc("thanhmy-03", seen, quoted(4_080_000), proposed("b-2"), **KNOWN)
+    told = papers(broken)[INSPECTION.format("thanhmy-03")]
+    assert "(ghi nhận ngày 05/10/2026)" in told
 
 
 def test_a_wipe_that_is_not_recorded_is_never_told_as_done() -> None:

@@ -1,13 +1,17 @@
 """The demo's papers: one lab PC from a failing disk to the write-off, and its whole dossier."""
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
 
+from tests.demo_night import ANSWER
+
 ROOT = Path(__file__).parent.parent
 FOLDER = Path("var/demo/dossier")
 HOST, SITE = "thanhmy-03", "thanh_my"
-SERIAL = "DEMO-0001"
+# The disk that the night finds failing is the one that the papers are about.
+SERIAL = json.loads(ANSWER.read_text(encoding="utf-8"))["serial_number"]
 SAID = (
     "What people decide is made up here, and recorded in a copy of the repository: the asset "
     f"records of {HOST} stay as they are."

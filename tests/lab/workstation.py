@@ -382,11 +382,13 @@ class Workstation:
                 if None.
 
         Raises:
-            LabError: it is off.
+            LabError: it is off or hangs.
         """
         leader = self.leader
         if leader is None:
             raise LabError(f"{self.name} is off.")
+        if self.group.is_frozen():  # whoever joins it stands still too, and cannot be killed
+            raise LabError(f"{self.name} hangs: thaw it first.")
         as_user = [] if user == "root" else ["runuser", "-u", user, "--"]
         enter = ["nsenter", f"--target={leader}", "--all", "--root", "--wd"]
         clean = ["env", "-i", *(f"{key}={value}" for key, value in INSIDE.items())]
@@ -412,7 +414,7 @@ class Workstation:
             timeout: seconds.
 
         Raises:
-            LabError: it is off, or the command failed and check is true.
+            LabError: it is off or hangs, or the command failed and check is true.
             subprocess.TimeoutExpired: it took longer.
         """
         words = ["/bin/sh", "-ec", argv] if isinstance(argv, str) else list(argv)

@@ -4,6 +4,7 @@ The baseline runs once on a pristine workstation; what it wrote becomes a snapsh
 module starts its own workstations from that, in seconds.
 """
 
+import functools
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -52,7 +53,10 @@ class FirstRuns:
     snapshot: str
 
 
-def first_runs(lab: Lab, suite: str) -> FirstRuns:
+FirstOn = Callable[[str], FirstRuns]
+
+
+def _first_runs(lab: Lab, suite: str) -> FirstRuns:
     """Look, converge, converge again; then keep the result as a snapshot."""
     (workstation,) = lab.start([FIRST], suite=suite)
     dry = pyinfra(lab, [FIRST], dry=True)
@@ -66,9 +70,15 @@ def first_runs(lab: Lab, suite: str) -> FirstRuns:
 
 
 @pytest.fixture(scope="session")
-def first(lab: Lab) -> FirstRuns:
+def first_on(lab: Lab) -> FirstOn:
+    """The first runs on a Debian by its name, made once in a lab, whichever modules ask."""
+    return functools.cache(functools.partial(_first_runs, lab))
+
+
+@pytest.fixture(scope="session")
+def first(first_on: FirstOn) -> FirstRuns:
     """The first runs on Debian 13."""
-    return first_runs(lab, "trixie")
+    return first_on("trixie")
 
 
 @contextmanager

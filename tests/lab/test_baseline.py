@@ -11,7 +11,7 @@ import pytest
 
 from inventory.loader import load
 from tests.lab import faults
-from tests.lab.conftest import FirstRuns, Start, first_runs, started_from
+from tests.lab.conftest import FirstOn, FirstRuns, Start, started_from
 from tests.lab.faults import Fault
 from tests.lab.lab import Lab
 from tests.lab.technician import ROOT, pyinfra
@@ -30,12 +30,9 @@ FAULTS: list[Fault] = [
 
 
 @pytest.fixture(scope="module", params=SUITES)
-def runs(request: pytest.FixtureRequest, lab: Lab) -> FirstRuns:
+def runs(request: pytest.FixtureRequest, first_on: FirstOn) -> FirstRuns:
     """The first runs on each Debian."""
-    if request.param == "trixie":
-        shared: FirstRuns = request.getfixturevalue("first")
-        return shared
-    return first_runs(lab, request.param)
+    return first_on(request.param)
 
 
 @pytest.fixture(scope="module")

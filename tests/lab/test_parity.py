@@ -10,7 +10,7 @@ from typing import Any
 import ansible_runner
 import pytest
 
-from tests.lab.conftest import FirstRuns, Start, first_runs
+from tests.lab.conftest import FirstOn, Start
 from tests.lab.declared import declared
 from tests.lab.lab import Lab
 from tests.lab.picture import differences, picture
@@ -66,13 +66,10 @@ class Both:
 
 
 @pytest.fixture(scope="module", params=SUITES)
-def both(lab: Lab, request: pytest.FixtureRequest) -> Iterator[Both]:
+def both(lab: Lab, first_on: FirstOn, request: pytest.FixtureRequest) -> Iterator[Both]:
     """Made by each engine out of what Debian's installer and enrolment leave."""
     suite = request.param
-    runs: FirstRuns = (
-        request.getfixturevalue("first") if suite == "trixie" else first_runs(lab, suite)
-    )
-    (theirs,) = lab.start([BY_PYINFRA], snapshot=runs.snapshot)
+    (theirs,) = lab.start([BY_PYINFRA], snapshot=first_on(suite).snapshot)
     (ours,) = lab.start([BY_ANSIBLE], suite=suite)
     dry = play(lab, [ours.name], check=True)
     first = play(lab, [ours.name])

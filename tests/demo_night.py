@@ -24,6 +24,8 @@ BROKEN = (
 FAKE = "/usr/local/sbin/smartctl"
 ANSWER = ROOT / "tests/unit/data/smartctl/failing-now.json"
 FAILED_DISK = "hardware.disk.failed"
+# The PC whose disk fails, where it is booted: the papers are about it.
+SICK = "thanhmy-03"
 # What else that answer comes to.
 OF_THAT_DISK = frozenset({"hardware.disk.attribute-failed", "hardware.disk.points"})
 FAKED = (
@@ -69,8 +71,8 @@ def staged(hosts: Sequence[str], pulling: Sequence[str] = ()) -> list[Staged]:
     answer = json.dumps(json.loads(ANSWER.read_text(encoding="utf-8")), separators=(",", ":"))
     script = f"#!/bin/sh\n# A fake of the demo: an invented answer.\necho {shlex.quote(answer)}\n"
     do = f"printf %s {shlex.quote(script)} > {FAKE} && chmod 755 {FAKE}"
-    last = hosts[len(BROKEN) % len(hosts)]
-    return [*broken, Staged(last, FAILED_DISK, do, OF_THAT_DISK, fake=True)]
+    sick = SICK if SICK in hosts else hosts[len(BROKEN) % len(hosts)]
+    return [*broken, Staged(sick, FAILED_DISK, do, OF_THAT_DISK, fake=True)]
 
 
 def shown(plan: Iterable[Staged]) -> Table:

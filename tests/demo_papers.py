@@ -5,11 +5,11 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tests.demo_night import ANSWER
+from tests.demo_night import ANSWER, SICK
 
 ROOT = Path(__file__).parent.parent
 FOLDER = Path("var/demo/dossier")
-HOST, SITE = "thanhmy-03", "thanh_my"
+HOST, SITE = SICK, "thanh_my"
 # The disk that the night finds failing is the one that the papers are about.
 SERIAL = json.loads(ANSWER.read_text(encoding="utf-8"))["serial_number"]
 SAID = (

@@ -12,7 +12,7 @@ from checks.controls import CONTROLS
 from checks.history import open_history
 from deploys.publishing import unpublished
 from inventory.loader import load
-from tests import demo, demo_night, demo_pull
+from tests import demo, demo_night, demo_papers, demo_pull
 from tests.demo_night import FAILED_DISK, Staged, failing, staged, unexpected
 from tests.lab.control_faults import FAULTS
 from tests.published import new_key
@@ -28,6 +28,14 @@ def test_one_thing_of_every_family_is_broken_and_no_pc_is_spared() -> None:
     assert len(plan) == len(aspects) + 1
     assert {one.host for one in plan} == set(HOSTS)
     assert [one.host for one in staged(["thapmuoi-01"])] == ["thapmuoi-01"] * len(plan)
+
+
+def test_the_papers_are_about_the_pc_whose_disk_fails_however_many_there_are() -> None:
+    for count in (3, demo.ALL_WORKSTATIONS):
+        (sick,) = (
+            one.host for one in staged(demo.workstations(count)) if one.control == FAILED_DISK
+        )
+        assert sick == demo_papers.HOST
 
 
 def test_what_is_broken_about_pushing_is_broken_where_the_desk_pushes() -> None:

@@ -146,9 +146,10 @@ class Group:
     def _pids(self) -> set[int]:
         found: set[int] = set()
         for name in self.mounts:
-            for procs in self.at(name).rglob("cgroup.procs"):
-                with contextlib.suppress(OSError):  # the group went away meanwhile
-                    found.update(map(int, procs.read_text().split()))
+            # Groups go away meanwhile: os.walk passes over them, rglob would end there.
+            for group, _inner, _files in os.walk(self.at(name)):
+                with contextlib.suppress(OSError):
+                    found.update(map(int, (Path(group) / "cgroup.procs").read_text().split()))
         return found
 
     def remove(self) -> None:

@@ -18,8 +18,11 @@ READER = "bandoc"
 QUESTION = 15.0
 PART = 25.0
 ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"}
-# What systemd says of a unit, as far as anybody judges it.
-UNIT_FACTS = ("LoadState", "ActiveState", "UnitFileState", "Result")
+# org.freedesktop.systemd1(5): of each unit its name, description, load state, active state, …
+LIST_UNITS = (
+    *("busctl", "--json=short", "call", "org.freedesktop.systemd1", "/org/freedesktop/systemd1"),
+    *("org.freedesktop.systemd1.Manager", "ListUnitsByNames", "as"),
+)
 
 _part = threading.local()
 
@@ -165,16 +168,19 @@ def pairs(lines: str) -> dict[str, str]:
 def units(*names: str) -> dict[str, dict[str, str]]:
     """Unit → what systemd thinks of it; units that are not installed are left out.
 
+    In two questions about all of them: `systemctl show` fetches every property of each.
+
     Raises:
         RuntimeError: systemd does not answer, or not about each of them.
     """
-    shown = ask("systemctl", "show", f"--property={','.join(UNIT_FACTS)}", *names)
-    blocks = shown.strip().split("\n\n")
-    if len(blocks) != len(names):
-        raise RuntimeError(f"systemctl spoke of {len(blocks)} units, not of {len(names)}")
-    found = {}
+    told = json.loads(ask(*LIST_UNITS, str(len(names)), *names))["data"][0]
+    if len(told) != len(names):
+        raise RuntimeError(f"systemd spoke of {len(told)} units, not of {len(names)}")
+    files = ask("systemctl", "list-unit-files", "--plain", "--no-legend", *names)
+    enabled = dict(line.split()[:2] for line in files.splitlines())
     # By the name asked for: another one may stand behind it.
-    for name, facts in zip(names, map(pairs, blocks), strict=True):
-        if facts.get("LoadState") not in (None, "not-found"):
-            found[name] = {key: value for key, value in facts.items() if value}
-    return found
+    return {
+        name: {"LoadState": load, "ActiveState": active, "UnitFileState": enabled.get(name, "")}
+        for name, (_id, _about, load, active, *_rest) in zip(names, told, strict=True)
+        if load != "not-found"
+    }

@@ -420,29 +420,30 @@ def test_torn_keys_are_told_from_keys(tmp_path: Path) -> None:
     assert doors.authorized_keys(tmp_path / "absent") == (0, 0)
 
 
-SHOWN = """LoadState=loaded
-ActiveState=active
-UnitFileState=enabled
-Result=success
-Id=ssh.service
-
-LoadState=not-found
-ActiveState=inactive
-UnitFileState=
-Id=ssh.socket
-
-LoadState=masked
-ActiveState=inactive
-UnitFileState=masked
-Id=reboot.target
-"""
+LISTED = (
+    '{"type":"a(ssssssouso)","data":[[["ssh.service","OpenBSD Secure Shell server","loaded",'
+    '"active","running","","/org/…",0,"","/"],["ssh.socket","ssh.socket","not-found","inactive",'
+    '"dead","","/org/…",0,"","/"],["reboot.target","reboot.target","masked","inactive","dead","",'
+    '"/org/…",0,"","/"],["x@1.service","An x","loaded","failed","failed","","/org/…",0,"","/"]]]}'
+)
+FILES = "ssh.service enabled enabled\nctrl-alt-del.target masked enabled\n"
+ASKED = ("ssh.service", "ssh.socket", "ctrl-alt-del.target", "x@1.service")
 
 
 def test_units_that_are_not_installed_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "ask", lambda *_, **__: SHOWN)
-    units = asking.units("ssh.service", "ssh.socket", "ctrl-alt-del.target")
-    assert set(units) == {"ssh.service", "ctrl-alt-del.target"}
-    assert units["ctrl-alt-del.target"]["UnitFileState"] == "masked"
+    monkeypatch.setattr(asking, "ask", lambda *asked: LISTED if "busctl" in asked else FILES)
+    facts = ("LoadState", "ActiveState", "UnitFileState")
+    assert {name: tuple(map(one.get, facts)) for name, one in asking.units(*ASKED).items()} == {
+        "ssh.service": ("loaded", "active", "enabled"),
+        "ctrl-alt-del.target": ("masked", "inactive", "masked"),
+        "x@1.service": ("loaded", "failed", ""),
+    }
+
+
+def test_units_systemd_does_not_speak_of_are_no_units(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "ask", lambda *asked: LISTED if "busctl" in asked else FILES)
+    with pytest.raises(RuntimeError, match="4 units, not of 5"):
+        asking.units(*ASKED, "one-more.service")
 
 
 def test_what_a_reader_left_is_older_than_the_session(

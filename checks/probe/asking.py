@@ -4,12 +4,10 @@ import json
 import subprocess
 import threading
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-T = TypeVar("T")
 STATE = Path("/var/lib/benvung")
 PROGRAMS = Path("/usr/local/lib/benvung")
 READER = "bandoc"
@@ -88,29 +86,6 @@ def said(*command: str | Path, codes: tuple[int, ...] | None = (0,)) -> str | No
         return ask(*command, codes=codes)
     except RuntimeError:
         return None
-
-
-def together(*questions: Callable[[], T]) -> list[T | None]:
-    """What several questions say, asked beside each other; None for one without an answer in time.
-
-    Args:
-        questions: none of them raises anything.
-    """
-    limit = patience(QUESTION)
-    said: list[T | None] = [None] * len(questions)
-
-    def one(place: int) -> None:
-        begin_part(limit)
-        said[place] = questions[place]()
-
-    threads = [
-        threading.Thread(target=one, args=(place,), daemon=True) for place in range(len(questions))
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(limit)
-    return said
 
 
 def holds(*command: str | Path) -> bool | None:

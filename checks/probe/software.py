@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from .asking import PROGRAMS, READER, STATE, holds, mode, moment, record, said, text, together
+from .asking import PROGRAMS, READER, STATE, holds, mode, moment, record, said, text
 from .upgrades import security_waiting
 
 SHARE = Path("/usr/local/share/benvung")
@@ -153,21 +153,29 @@ def desktop() -> dict[str, Any]:
     language = re.search(r'^LANG="?([^"\n]*)', text("/etc/default/locale") or "", re.MULTILINE)
     method = text(SHARE / "home/.config/fcitx5/conf/unikey.conf")
     typing = re.search(r"^InputMethod=(\w+)", method or "", re.MULTILINE)
-    # Each listens to the network for a second.
-    queues, stopped = together(
-        lambda: said("lpstat", "-e", codes=None), lambda: said("lpstat", "-p", codes=None)
-    )
+    # Not `lpstat -e`, which adds what printers of the neighbourhood announce. 1: no queue at all.
+    shown = said("lpstat", "-p", codes=(0, 1))
+    stopped = None if shown is None else queues(shown)
     return {
         "language": language[1] if language else "",
         "generated": generated(),
         "typing": os.access("/usr/bin/fcitx5", os.X_OK),
         "typing_method": typing[1].lower() if typing else "",
         "office": os.access("/usr/bin/libreoffice", os.X_OK),
-        "printers": None if queues is None else sorted(queues.split())[:20],
-        "printers_stopped": None if stopped is None else stopped.count("disabled since"),
+        "printers": None if stopped is None else sorted(stopped)[:20],
+        "printers_stopped": None if stopped is None else sum(stopped.values()),
         # Debian Policy 11.6: every mail server brings this name.
         "mail_server": os.access("/usr/sbin/sendmail", os.X_OK),
     }
+
+
+def queues(shown: str) -> dict[str, bool]:
+    """Print queue → whether it is stopped, from what `lpstat -p` prints.
+
+    "printer NAME is idle. …", "printer NAME now printing …" or "printer NAME disabled since …"
+    """
+    states = re.findall(r"^printer (\S+) (\S+)", shown, re.MULTILINE)
+    return {name: state == "disabled" for name, state in states}
 
 
 def generated() -> list[str] | None:

@@ -1,5 +1,6 @@
 """Printers: set up when they are on, missed by nobody when they are off, gone when undeclared."""
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -109,6 +110,21 @@ def test_another_address_or_driver_is_taken_over(pc: Workstation, converge: Conv
     before = said(pc, "cat /etc/cups/ppd/may-in-cu.ppd")
     converge({**OLD, "driver": "drv:///sample.drv/laserjet.ppd"})
     assert said(pc, "cat /etc/cups/ppd/may-in-cu.ppd") != before
+
+
+def test_a_neighbours_printer_is_no_queue_of_this_pc(pc: Workstation) -> None:
+    """One that announces itself was not set up here, and no run could take it away."""
+    assert queues(pc)
+    pc.run(
+        f"mkdir -p {SPOOL} && systemd-run --unit=neighbour"
+        f" ippeveprinter -p 8632 -d {SPOOL} -f application/pdf,image/urf May-hang-xom"
+    )
+    try:
+        until(lambda: "May_hang_xom" in said(pc, "lpstat -e"), "its announcement", 60)
+        report = json.loads(said(pc, "python3 -B /usr/local/lib/benvung/probe"))
+        assert set(report["desktop"]["printers"]) == queues(pc)
+    finally:
+        pc.run(f"systemctl stop neighbour; rm -rf {SPOOL}")
 
 
 def test_what_is_no_longer_declared_goes(lab: Lab, pc: Workstation) -> None:

@@ -420,6 +420,17 @@ def test_torn_keys_are_told_from_keys(tmp_path: Path) -> None:
     assert doors.authorized_keys(tmp_path / "absent") == (0, 0)
 
 
+def test_a_stopped_queue_is_told_from_one_that_prints() -> None:
+    """As CUPS 2.4 prints them."""
+    shown = (
+        "printer may-in is idle.  enabled since Mon Nov 30 07:30:05 2026\n"
+        "printer may-to now printing may-to-7.  enabled since Mon Nov 30 07:31:00 2026\n"
+        "printer may-cu disabled since Mon Nov 30 07:30:14 2026 -\n\tPaused\n"
+    )
+    assert software.queues(shown) == {"may-in": False, "may-to": False, "may-cu": True}
+    assert software.queues("") == {}
+
+
 LISTED = (
     '{"type":"a(ssssssouso)","data":[[["ssh.service","OpenBSD Secure Shell server","loaded",'
     '"active","running","","/org/…",0,"","/"],["ssh.socket","ssh.socket","not-found","inactive",'

@@ -45,7 +45,8 @@ def test_print_service(host: Host) -> None:
 
 def test_printers(host: Host, declared: Workstation) -> None:
     wanted = {one["name"] for one in declared.variables["desktop_printers"]}
-    assert set(host.run("lpstat -e").stdout.split()) == wanted
+    queues = host.run("lpstat -p").stdout
+    assert set(re.findall(r"^printer (\S+) ", queues, re.MULTILINE)) == wanted
 
 
 def test_printers_run(host: Host) -> None:

@@ -3,9 +3,7 @@
 from tests.lab.control_faults.fault import DPKG, SHARE, ControlFault, removed, until
 
 # A queue nobody declared; cups tells of it a moment later.
-QUEUE = "lpadmin -p cua-rieng -E -v socket://localhost:9 -m raw; " + until(
-    "lpstat -e | grep -q cua-rieng"
-)
+QUEUE = "lpadmin -p cua-rieng -E -v socket://localhost:9 -m raw; " + until("lpstat -p cua-rieng")
 
 FAULTS = (
     ControlFault("desktop.language", "update-locale --reset LANG=C.UTF-8"),

@@ -116,7 +116,7 @@ def _show(
         changes = history.changes(night.day, hosts)
         typer.echo(night_json.document(last, states, changes, late).model_dump_json(indent=2))
     else:
-        Console().print(tell.page(states, night.ended, late))
+        Console().print(tell.page(states, night.ended, late, night.resting))
 
 
 def _tell(history: History, night: Night, hosts: Sequence[str], late: str | None) -> None:
@@ -127,7 +127,9 @@ def _tell(history: History, night: Night, hosts: Sequence[str], late: str | None
         sent = notify.Sent(told=False, sentence=str(why))
     else:
         changes = history.changes(night.day, hosts)
-        sent = notify.send(notice(changes, history.states(hosts), night.ended, late), urls)
+        sent = notify.send(
+            notice(changes, history.states(hosts), night.ended, late, night.resting), urls
+        )
     history.noticed(night.run, sent.sentence, told=sent.told)
     Console(stderr=True, highlight=False, markup=False).print(sent.sentence)
 

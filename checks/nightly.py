@@ -15,6 +15,7 @@ from checks.hardware import told
 from checks.hardware.verdict import examine
 from checks.history import History, Night, Visit
 from checks.report import Report
+from checks.schedule import rests
 from inventory.records import Inventory
 from inventory.words import speaking
 
@@ -57,6 +58,9 @@ def run(  # noqa: PLR0913 - a night has that many parts
 ) -> Night:
     """Look at workstations once, and remember it.
 
+    A PC that is silent because its room has not opened since its last report is not missed: it has
+    no visit, and what is known of it stands.
+
     Args:
         desk: what it stands on.
         hosts: the workstations to ask, in the order of the inventory.
@@ -69,7 +73,9 @@ def run(  # noqa: PLR0913 - a night has that many parts
     whole = set(hosts) >= set(desk.inventory.hosts)
     night = Night(began=now, ended=now, hosts=tuple(hosts), whole=whole)
     history.begin(night)
-    answers = _ask(desk, hosts, history, done, waking=waking)
+    since = history.since()
+    answers = _ask(desk, hosts, since, done, waking=waking)
+    answers = [one for one in answers if not _rests(desk, one, since.get(one.host), now)]
     on = [answer.host for answer in answers if answer.fresh]
     visits = _judged(desk, answers, history, compare(on) if compare else {})
     night = replace(night, ended=datetime.now(UTC), visits=tuple(visits))
@@ -80,12 +86,11 @@ def run(  # noqa: PLR0913 - a night has that many parts
 def _ask(
     desk: Desk,
     hosts: Sequence[str],
-    history: History,
+    since: Mapping[str, datetime],
     done: Callable[[Answer], None],
     *,
     waking: bool,
 ) -> list[Answer]:
-    since = history.since()
     home = [host for host in hosts if inbox.brings(desk.inventory.hosts[host])]
     brought = {one.host: one for one in inbox.taken(home, since, datetime.now(UTC))}
     for answer in brought.values():
@@ -100,6 +105,11 @@ def _ask(
         answers |= _woken(desk, {host: asked[host] for host in off})
     answers |= brought
     return [answers[host] for host in hosts]
+
+
+def _rests(desk: Desk, answer: Answer, last: datetime | None, now: datetime) -> bool:
+    silent = answer.newest is None and not answer.reached
+    return silent and rests(desk.inventory.hosts[answer.host].variables, last, now)
 
 
 def _woken(desk: Desk, asked: Mapping[str, datetime | None]) -> dict[str, Answer]:

@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 from checks.days import day_of, shown
 from checks.history import Changes, History, HostState, Known, Outcome, Run
-from checks.tell import plain, short_day, summary, what
+from checks.tell import at_rest, plain, short_day, summary, what
 from inventory.words import _
 
 # Findings in one section; a fleet that fell silent at once must not make a mail of a megabyte.
@@ -92,7 +92,11 @@ def _each_day(after: datetime, before: datetime) -> int:
 
 
 def notice(
-    changes: Changes, states: Sequence[HostState], now: datetime, missed: str | None = None
+    changes: Changes,
+    states: Sequence[HostState],
+    now: datetime,
+    missed: str | None = None,
+    resting: Sequence[str] = (),
 ) -> Notice:
     """Write the notice; it says so where nothing has changed.
 
@@ -101,8 +105,10 @@ def notice(
         states: every PC that counts, in the order of the inventory.
         now: with a time zone.
         missed: a sentence about nights that were missed.
+        resting: the PCs that are off because their room is closed.
     """
-    lines = [summary(states, day_of(now)), *([missed] if missed else []), ""]
+    said = [at_rest(resting, states)] if resting else []
+    lines = [summary(states, day_of(now)), *said, *([missed] if missed else []), ""]
     lines += _section(_("New:"), changes.new, now)
     lines += _section(_("Still grave:"), changes.grave, now)
     lines += _section(_("No longer reached:"), changes.silent, now)

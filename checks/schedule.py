@@ -58,14 +58,33 @@ def of_all(inventory: Inventory, name: str) -> Any:
 def planned(inventory: Inventory, after: datetime, before: datetime) -> int:
     """How many checks were due between two moments, both with a time zone."""
     begins = weekly(inventory)
-    closed = [set(host.variables["power_closed_days"]) for host in inventory.hosts.values()]
+    hosts = inventory.hosts.values()
     days = [
         day
         for day in _days(day_of(after), day_of(before))
-        if WEEK[day.weekday()] in begins and not all(str(day) in one for one in closed)
+        if any(opens(host.variables, day) for host in hosts)
     ]
     due = (datetime.combine(day, begins[WEEK[day.weekday()]], VIETNAM) for day in days)
     return sum(after < moment < before for moment in due)
+
+
+def opens(variables: Mapping[str, Any], day: date) -> bool:
+    """Whether the room of a PC opens on a day."""
+    spans = variables["power_opening_hours"].get(WEEK[day.weekday()])
+    return bool(spans) and str(day) not in variables["power_closed_days"]
+
+
+def rests(variables: Mapping[str, Any], last: datetime | None, now: datetime) -> bool:
+    """Whether a PC that is silent is off as it should be: its room has not opened since its report.
+
+    Args:
+        variables: what is declared for it.
+        last: when its newest known report was made; None where there is none.
+        now: with a time zone, as `last`.
+    """
+    today = day_of(now)
+    since = min(day_of(last) + timedelta(days=1), today) if last else today
+    return last is not None and not any(opens(variables, day) for day in _days(since, today))
 
 
 def _days(first: date, last: date) -> Iterator[date]:

@@ -55,16 +55,23 @@ class _Entry:
     remedy: str
 
 
-def page(states: Sequence[HostState], now: datetime, missed: str | None = None) -> RenderableType:
+def page(
+    states: Sequence[HostState],
+    now: datetime,
+    missed: str | None = None,
+    resting: Sequence[str] = (),
+) -> RenderableType:
     """The morning page, to be printed by rich.
 
     Args:
         states: every PC that counts, in the order of the inventory.
         now: with a time zone.
         missed: a sentence about nights that were missed.
+        resting: the PCs that are off because their room is closed.
     """
     today = day_of(now)
     lines: list[RenderableType] = [Text(summary(states, today))]
+    lines += [Text(at_rest(resting, states))] if resting else []
     if missed:
         lines.append(Text(missed, style="bold red"))
     told = _together(states, today)
@@ -93,6 +100,17 @@ def summary(states: Sequence[HostState], today: date) -> str:
     if len(away) > NAMED:
         names.append(_("and {count} more").format(count=len(away) - NAMED))
     return f"{said} ({'; '.join(names)})."
+
+
+def at_rest(hosts: Sequence[str], states: Sequence[HostState]) -> str:
+    """What is said of PCs that are off because their room is closed.
+
+    Args:
+        hosts: at least one.
+        states: every PC that counts.
+    """
+    said = _("Off with their room closed, told by their last report: {hosts}.")
+    return said.format(hosts=_names(hosts, states))
 
 
 def _age(state: HostState, today: date) -> str:

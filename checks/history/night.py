@@ -53,6 +53,12 @@ class Night:
     whole: bool = True
 
     @property
+    def resting(self) -> tuple[str, ...]:
+        """The workstations that were asked and not looked at, in the order of the inventory."""
+        looked = {visit.host for visit in self.visits}
+        return tuple(host for host in self.hosts if host not in looked)
+
+    @property
     def day(self) -> date:
         """The day it belongs to, in Việt Nam."""
         return day_of(self.began)

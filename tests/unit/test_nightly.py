@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache, partial
 from pathlib import Path
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -159,6 +159,28 @@ def test_why_a_pc_was_not_reached_is_remembered(desk: Desk) -> None:
     desk.run(A)
     (finding,) = desk.history.states([A])[0].findings
     assert "switched on" in finding.reason
+
+
+def shut(host: str) -> Inventory:
+    """The inventory, with the room of one PC closed today."""
+    pcs = inventory().hosts
+    closed = MappingProxyType({**pcs[host].variables, "power_closed_days": [str(NOW.date())]})
+    return replace(inventory(), hosts={**pcs, host: replace(pcs[host], variables=closed)})
+
+
+def test_a_pc_of_a_closed_room_is_not_missed_and_what_is_known_of_it_stands(desk: Desk) -> None:
+    desk.add(A, broken(A, "access.root-login"))
+    desk.add(B, sound(B))
+    before = desk.run(A, B)
+    desk.fleet.blocks.clear()
+    desk.fleet.add_off(A)
+    desk.fleet.add_off(B)
+    desk.inventory = shut(A)
+    after = desk.run(A, B)
+    assert after[A] == before[A]
+    assert Status.UNREACHABLE in after[B].values()
+    desk.inventory = inventory()
+    assert Status.UNREACHABLE in desk.run(A)[A].values()
 
 
 def test_a_night_is_written_down_before_anybody_is_asked(desk: Desk) -> None:
@@ -343,6 +365,19 @@ def test_findings_are_exit_code_1_and_on_the_page(desk: Desk, typed: Any) -> Non
 def test_a_pc_that_is_off_is_exit_code_1(desk: Desk, typed: Any) -> None:
     desk.fleet.add_off(A)
     assert typed("--limit", A, "--no-tell").exit_code == 1
+
+
+def test_a_pc_of_a_closed_room_is_named_and_no_finding(
+    desk: Desk, typed: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli_nightly, "load", lambda: shut(A))
+    desk.add(A, sound(A))
+    desk.run(A)
+    desk.fleet.blocks.clear()
+    desk.fleet.add_off(A)
+    done = typed("--limit", A, "--no-tell")
+    assert done.exit_code == 0, done.output
+    assert f"Off with their room closed, told by their last report: {A}." in done.stdout
 
 
 def test_only_the_pcs_asked_for_count(desk: Desk, typed: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from checks.schedule import planned, weekly
+from checks.schedule import planned, rests, weekly
 from inventory.loader import InventoryRefused
 from inventory.records import Inventory
 from tests.unit.shipped import shipped
@@ -68,3 +68,18 @@ def test_days_without_readers_count_for_nothing() -> None:
 def test_a_check_is_due_within_its_day() -> None:
     assert planned(shipped(), at(23, 9), at(23, 10)) == 1  # 16:15 in Việt Nam
     assert planned(shipped(), at(23, 10), at(24, 9)) == 0
+
+
+def test_a_pc_is_missed_only_once_its_room_has_opened_since_its_report() -> None:
+    # Open on weekdays; the 20th is a Friday. Nine in Việt Nam is two in UTC.
+    weekdays = shipped().hosts["thanhmy-01"].variables
+    assert rests(weekdays, at(20, 9), at(21, 4)), "on Saturday, heard on Friday"
+    assert rests(weekdays, at(20, 9), at(22, 4)), "on Sunday"
+    assert not rests(weekdays, at(20, 9), at(23, 4)), "on Monday"
+    assert not rests(weekdays, at(19, 9), at(21, 4)), "on Saturday, silent since Thursday"
+    assert not rests(weekdays, at(23, 2), at(23, 9)), "heard this morning, on an open day"
+    assert not rests(weekdays, None, at(21, 4)), "never heard"
+    holiday = {**weekdays, "power_closed_days": ["2026-11-23", "2026-11-24"]}
+    assert rests(holiday, at(20, 9), at(24, 4))
+    assert rests(weekdays, at(28, 9), at(22, 4)), "its clock is ahead; on Monday it is missed"
+    assert not rests(weekdays, at(28, 9), at(23, 4))

@@ -62,6 +62,19 @@ def test_when_all_is_well_there_is_one_line(history: History) -> None:
     assert shown(history, 1, A, B) == ["PCs: 2 fine, 0 need something, 0 not reached."]
 
 
+def test_a_pc_of_a_closed_room_is_named_on_page_and_in_the_notice(history: History) -> None:
+    history.remember(night(1, ok(), ok(host=B), hosts=(A, B)))
+    states, now = history.states((A, B)), at(1) + MORNING
+    sentence = f"Off with their room closed, told by their last report: {B}."
+    console = Console(width=80, color_system=None)
+    with console.capture() as caught:
+        console.print(page(states, now, resting=[B]))
+    assert caught.get().splitlines()[1] == sentence
+    changes = history.changes(night(1).day)
+    assert notice(changes, states, now, resting=[B]).body.splitlines()[1] == sentence
+    assert sentence not in notice(changes, states, now).body
+
+
 def test_the_page_fits_80_columns_whatever_a_pc_says(history: History) -> None:
     long = found(control="browser.policy", part="x" * 200 + "[bold]" + "\n" * 9)
     history.remember(night(1, long, hosts=(A,)))

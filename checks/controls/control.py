@@ -118,6 +118,17 @@ OK = Verdict(Status.OK)
 OFF = ("disabled", "linked", "bad")
 
 
+def not_while_closing(look: Look) -> None:
+    """See that the report was not made in the middle of a closing.
+
+    Raises:
+        Untold: it was: the session is over then, and the timer waits for the closing to end.
+    """
+    unit = look.unit("benvung-close.service")
+    if unit is not None and unit.ActiveState == "activating":
+        raise Untold(_("The report was made while the PC closed."))
+
+
 def fail(reason: str) -> Verdict:
     """It is not so, and the evidence."""
     return Verdict(Status.FAIL, reason)

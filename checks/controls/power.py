@@ -13,6 +13,7 @@ from checks.controls.control import (
     fail,
     here,
     known,
+    not_while_closing,
     so,
 )
 from checks.findings import Severity
@@ -69,6 +70,7 @@ def closing(look: Look) -> Verdict:
     timer = active("benvung-close.timer")(look)
     if timer != OK:
         return timer
+    not_while_closing(look)
     armed = known(here(look.report.power).closing_next)
     return so(armed not in NEVER, _("The timer runs, and no closing is to come."))
 

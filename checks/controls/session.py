@@ -12,6 +12,7 @@ from checks.controls.control import (
     fail,
     here,
     known,
+    not_while_closing,
     shown,
     so,
 )
@@ -130,6 +131,12 @@ def idle_measured(look: Look) -> Verdict:
     return so(not suspect, _("The idle time reads 0 all the time: a mouse that jitters?"))
 
 
+def login_screen(look: Look) -> Verdict:
+    """LightDM runs and starts with the PC."""
+    not_while_closing(look)
+    return active("lightdm.service")(look)
+
+
 CONTROLS = (
     Control(
         "session.account",
@@ -217,7 +224,7 @@ CONTROLS = (
         mark("LightDM runs and starts with the PC."),
         mark("Without it readers see a black screen."),
         DEPLOY,
-        active("lightdm.service"),
+        login_screen,
     ),
     Control(
         "session.no-name",

@@ -44,9 +44,13 @@ def security_pending(look: Look) -> Verdict:
     if not known(packages.lists):
         raise Untold(_("The PC has no lists of packages."))
     missed = open_days_since(look, known(state.last_success or state.since))
-    late = waiting and missed > look.value("updates_missed_days")
-    sentence = _("{count} security updates wait; updates last went well {days} open days ago.")
-    return so(not late, sentence.format(count=waiting, days=missed))
+    if waiting and missed > look.value("updates_missed_days"):
+        sentence = _("{count} security updates wait; updates last went well {days} open days ago.")
+        return fail(sentence.format(count=waiting, days=missed))
+    # A run that knew of them and left them says it went well, every evening.
+    left = waiting and state.last_success and known(packages.lists_from) <= state.last_success
+    sentence = _("{count} security updates were left out by updates that went well: {command}.")
+    return so(not left, sentence.format(count=waiting, command="apt list --upgradable"))
 
 
 def last_run(look: Look) -> Verdict:

@@ -22,7 +22,7 @@ UNITS = (
     *("benvung-reader-network.service", "benvung-reader-network-fill.path"),
     *("ctrl-alt-del.target", "lightdm.service", "benvung-session-idle.service"),
     *("benvung-session-reset.service", "benvung-session-watch.timer"),
-    *("cups.service", "benvung-printers.timer", "benvung-close.timer"),
+    *("cups.service", "benvung-printers.timer", "benvung-close.timer", "benvung-close.service"),
     *("benvung-started.service", "benvung-emergency.service"),
     *("benvung-sessions.timer", "benvung-line.timer", "smartmontools.service"),
     *("benvung-probe.timer", "benvung-probe.service"),
@@ -30,6 +30,7 @@ UNITS = (
     *("NetworkManager.service", "systemd-timesyncd.service"),
 )
 FAILED = 20
+KEYS = 40
 
 
 def services() -> dict[str, Any]:
@@ -48,14 +49,15 @@ def access() -> dict[str, Any]:
     """The doors, as sshd and the packet filter have them in force."""
     accounts = [line.split(":") for line in ask("getent", "shadow").splitlines()]
     opened = {fields[0] for fields in accounts if len(fields) > 1 and fields[1].startswith("$")}
-    keys, broken = authorized_keys(HOME / ".ssh/authorized_keys")
+    prints, broken = authorized_keys(HOME / ".ssh/authorized_keys")
     modes = (mode(HOME), mode(HOME / ".ssh"), mode(HOME / ".ssh/authorized_keys"))
     return {
         "sshd": {user: sshd(user) for user in (ACCOUNT, "root")},
         "packet_filter": holds(PROGRAMS / "firewall", "in-force"),
         "admitted": admitted(),
         "change_waiting": (STATE / "guard/armed").exists(),
-        "keys": keys,
+        "keys": len(prints),
+        "key_prints": prints[:KEYS],
         "keys_broken": broken,
         "key_modes": [(one or "").split(" ")[0] for one in modes],
         "sudo": holds("runuser", "-u", ACCOUNT, "--", "sudo", "-n", "true"),
@@ -85,9 +87,9 @@ def admitted() -> list[str] | None:
     return [address or "any" for address in rules]
 
 
-def authorized_keys(path: Path) -> tuple[int, int]:
-    """How many keys open the maintenance account, and how many lines are no keys."""
+def authorized_keys(path: Path) -> tuple[list[str], int]:
+    """The fingerprints of the keys that open the account, and how many lines are no keys."""
     lines = [line for line in (text(path) or "").splitlines() if re.match(r"\s*[^#\s]", line)]
     shown = said("ssh-keygen", "-l", "-f", path, codes=None) or ""
-    keys = sum(bool(re.match(r"\d+ \S+:", line)) for line in shown.splitlines())
-    return keys, max(0, len(lines) - keys)
+    prints = re.findall(r"^\d+ (\S+:\S+)", shown, re.MULTILINE)
+    return prints, max(0, len(lines) - len(prints))

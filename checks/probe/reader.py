@@ -1,6 +1,7 @@
 """What the reader meets: the holes a reader could try, and what a session leaves."""
 
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,8 @@ from .asking import PROGRAMS, READER, STATE, ask, holds, number, pairs, record, 
 from .journal import entries
 
 BEGAN = Path("/run/benvung/session-began")
+# Seconds a clock differs from the uptime by only when it was set: a time server slews less.
+MOVED = 2.0
 LISTED = Path("/etc/benvung/restrictions.closed")
 # What the reader tries: a name, and a line of shell that succeeds when there is a hole.
 HOLES = {
@@ -115,7 +118,7 @@ def left_behind(uid: int, swept: list[str]) -> int | None:
         swept: the directories that are emptied between sessions.
     """
     places = [place for place in swept if Path(place).is_dir()]
-    if not places or not BEGAN.exists():
+    if not places or clock_moved(BEGAN) is not False:
         return None
     # By the change of the inode: a reader's copy may bring an old date along.
     found = said(
@@ -126,6 +129,19 @@ def left_behind(uid: int, swept: list[str]) -> int | None:
     homes = Path("/home/.benvung-gone")
     gone = len(list(homes.glob("*"))) if homes.is_dir() else 0
     return None if found is None else len(found) + gone
+
+
+def clock_moved(mark: Path) -> bool | None:
+    """Whether the clock was set since a mark was written: times of files say nothing then.
+
+    Args:
+        mark: holds the uptime it was written at; None comes of one that is absent or torn.
+    """
+    try:
+        written, then = mark.stat().st_mtime, float(mark.read_text())
+    except (OSError, ValueError):
+        return None
+    return abs(time.time() - time.clock_gettime(time.CLOCK_BOOTTIME) + then - written) > MOVED
 
 
 def idle() -> dict[str, Any] | None:

@@ -94,6 +94,8 @@ class Access(Part):
         sshd: user -> what sshd would decide for that user; None when its settings are broken.
         packet_filter: whether the rules in force are those of the files.
         admitted: addresses SSH is let in from; `any` for all.
+        keys, keys_broken: lines of authorized_keys that are keys, and that are none.
+        key_prints: the fingerprints of those keys, as ssh-keygen -l prints them.
         key_modes: permissions of the maintenance account's home, .ssh and authorized_keys.
         other_passwords: accounts beside the maintenance account that a password opens.
     """
@@ -103,6 +105,7 @@ class Access(Part):
     admitted: list[Word] | None = None
     change_waiting: bool | None = None
     keys: Count | None = None
+    key_prints: list[Word] | None = None
     keys_broken: Count | None = None
     key_modes: list[Word] | None = None
     sudo: bool | None = None

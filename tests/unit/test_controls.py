@@ -3,11 +3,13 @@
 import io
 import json
 import re
+import subprocess
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
+import asyncssh
 import pytest
 from babel.messages.pofile import read_po
 from rich.console import Console
@@ -183,6 +185,55 @@ def test_ssh_starts_by_its_service_or_its_socket(pc: Workstation) -> None:
     assert failing(pc, report) == set()
     del units["ssh.socket"]
     assert failing(pc, report) == {"access.ssh-at-start"}
+
+
+KEYS = [
+    f"{options}{asyncssh.generate_private_key('ssh-ed25519').export_public_key().decode().strip()}"
+    for options in ("", 'from="10.0.0.1" ')
+]
+
+
+def test_a_strangers_key_in_place_of_a_declared_one_is_told(pc: Workstation) -> None:
+    """By the fingerprints ssh-keygen itself prints."""
+    shown = subprocess.run(
+        ["ssh-keygen", "-l", "-f", "-"],
+        input="\n".join(KEYS),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    one, other = re.findall(r"^\d+ (\S+)", shown.stdout, re.MULTILINE)
+    two = replace(pc, variables={**pc.variables, "access_authorized_keys": KEYS})
+    report = healthy(two)
+    assert failing(two, report) == set(), "an older probe counts"
+    report["access"]["key_prints"] = [other, one]
+    assert failing(two, report) == set()
+    report["access"]["key_prints"] = [one, "SHA256:stranger"]
+    assert failing(two, report) == {"access.keys"}
+    report["access"] |= {"key_prints": [one], "keys": 1}
+    assert failing(two, report) == {"access.keys"}
+
+
+def test_a_report_made_while_the_pc_closes_blames_nothing(pc: Workstation) -> None:
+    """The screen is dark then, and the timer tells no next closing while its service runs."""
+    report = healthy(pc)
+    units = report["services"]["units"]
+    units["lightdm.service"] = {**units["lightdm.service"], "ActiveState": "inactive"}
+    report["power"]["closing_next"] = ""
+    blamed = {"session.login-screen", "power.closing"}
+    assert failing(pc, report) == blamed
+    units["benvung-close.service"] = {"LoadState": "loaded", "ActiveState": "activating"}
+    assert failing(pc, report) == set()
+    findings = judged(pc, report)
+    assert {findings[control].status for control in blamed} == {Status.UNKNOWN}
+
+
+def test_where_closing_scans_nothing_no_scan_is_late(pc: Workstation) -> None:
+    none = replace(pc, variables={**pc.variables, "antivirus_closing_scan": []})
+    report = healthy(none)
+    report["antivirus"]["last_scan"]["when"] = LONG_AGO
+    assert "antivirus.scan-finished" in failing(pc, report)
+    assert "antivirus.scan-finished" not in failing(none, report)
 
 
 def test_a_restart_may_wait_until_the_evening(pc: Workstation) -> None:

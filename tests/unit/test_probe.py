@@ -416,8 +416,10 @@ def test_a_failed_unit_names_no_readers_stick(unit: str, shown: str) -> None:
 def test_torn_keys_are_told_from_keys(tmp_path: Path) -> None:
     keys = tmp_path / "authorized_keys"
     keys.write_text(f"# a comment\n\n{KEY}\nssh-ed25519 AAAAtorn\n")
-    assert doors.authorized_keys(keys) == (1, 1)
-    assert doors.authorized_keys(tmp_path / "absent") == (0, 0)
+    prints, broken = doors.authorized_keys(keys)
+    assert (len(prints), broken) == (1, 1)
+    assert prints[0].startswith("SHA256:")
+    assert doors.authorized_keys(tmp_path / "absent") == ([], 0)
 
 
 def test_a_stopped_queue_is_told_from_one_that_prints() -> None:
@@ -468,7 +470,8 @@ def test_what_a_reader_left_is_older_than_the_session(
     uid = (swept / "before").stat().st_uid
     monkeypatch.setattr(reader, "BEGAN", began)
     assert reader.left_behind(uid, [str(swept)]) is None
-    began.touch()
+    uptime = time.clock_gettime(time.CLOCK_BOOTTIME)
+    began.write_text(f"{uptime:.2f}\n")
     later = began.stat().st_mtime + 0.01
     while time.time() < later:
         pass
@@ -476,6 +479,11 @@ def test_what_a_reader_left_is_older_than_the_session(
     assert reader.left_behind(uid, [str(swept), str(tmp_path / "absent")]) == 1
     assert reader.left_behind(uid, []) is None
     assert reader.left_behind(uid + 1, [str(swept)]) == 0
+    # The clock was set back by an hour since: the mark's time is of before.
+    began.write_text(f"{uptime - 3600:.2f}\n")
+    assert reader.left_behind(uid, [str(swept)]) is None
+    began.write_text("")
+    assert reader.left_behind(uid, [str(swept)]) is None
 
 
 def test_the_holes_are_tried_in_one_shell(monkeypatch: pytest.MonkeyPatch) -> None:

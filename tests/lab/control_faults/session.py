@@ -4,6 +4,8 @@ from tests.lab.control_faults.fault import STATE, ControlFault, back, record, un
 
 RESET = f"{STATE}/session/reset.json"
 BEGAN = "/run/benvung/session-began"
+# As roles/session/files/session-reset writes it.
+BEGINS = f"cut -d' ' -f1 /proc/uptime >{BEGAN}"
 IDLE = "benvung-session-idle.service"
 DROPIN = f"/run/systemd/system/{IDLE}.d"
 WATCHED = "/run/benvung-session-idle/state"
@@ -43,7 +45,7 @@ FAULTS = (
         "session.nothing-left",
         f"cp -p {BEGAN} {BEGAN}.before && install -o bandoc -m 600 /dev/null /var/tmp/con-lai"
         # The next session has begun since: by the clock of the file system, which ticks.
-        f" && {until(f'test {BEGAN} -nt /var/tmp/con-lai', f'touch {BEGAN}')}",
+        f" && {until(f'test {BEGAN} -nt /var/tmp/con-lai', BEGINS)}",
         f"rm /var/tmp/con-lai && mv {BEGAN}.before {BEGAN}",
     ),
     ControlFault("session.swept", "sed -i 's|/var/crash ||' /etc/benvung/session.conf"),

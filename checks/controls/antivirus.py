@@ -1,5 +1,7 @@
 """Controls of the aspect antivirus: what comes in is scanned, by fresh signatures."""
 
+from datetime import timedelta
+
 from checks.controls.control import (
     DEPLOY,
     OK,
@@ -28,6 +30,8 @@ SIGNATURES_DAYS = 7
 OFFICIAL = ("main", "daily", "bytecode")
 # Open days after which a closing should have scanned the PC.
 SCAN_DAYS = 5
+# What was found is told so long, whatever is scanned after it: readers must be warned.
+NEWS = timedelta(days=7)
 DAEMON = "clamav-daemon.service"
 FETCH = mark("When the room is closed, run on the PC: systemctl start benvung-signatures")
 SCAN = mark("Look at /var/lib/benvung/quarantine on the PC; tell the librarian to warn readers.")
@@ -74,32 +78,43 @@ def last(look: Look) -> LastScan:
 
 
 def scan_finished(look: Look) -> Verdict:
-    """The last scan has seen everything, not long ago."""
-    scan = last(look)
+    """The last scan of a closing has seen everything, not long ago; where none is due, any scan."""
+    due = look.value("antivirus_closing_scan")
+    scan = (due and here(look.report.antivirus).last_closing_scan) or last(look)
     if scan.outcome == "unknown" or scan.reason:
         sentence = _("The last scan ({what}) has not seen everything: {why}.")
         return fail(sentence.format(what=scan.what, why=scan.reason or _("unknown")))
-    if not look.value("antivirus_closing_scan"):
+    if not due:
         return OK
     days = open_days_since(look, scan.when)
     return so(days <= SCAN_DAYS, _("The last scan is {days} open days ago.").format(days=days))
 
 
+def news(look: Look) -> LastScan | None:
+    """The last scan that found something, for as long as it is news.
+
+    Raises:
+        Untold: nothing has been scanned yet.
+    """
+    scan = here(look.report.antivirus).last_found or last(look)
+    return scan if scan.found and look.now - scan.when < NEWS else None
+
+
 def nothing_found(look: Look) -> Verdict:
-    """The last scan found nothing."""
-    scan = last(look)
+    """No scan of late found anything."""
+    scan = news(look)
+    if scan is None:
+        return OK
     sentence = _("{count} infected files found on {day} ({what}).")
-    return so(
-        not scan.found, sentence.format(count=scan.found, day=shown_day(scan.when), what=scan.what)
-    )
+    return fail(sentence.format(count=scan.found, day=shown_day(scan.when), what=scan.what))
 
 
 def taken_away(look: Look) -> Verdict:
-    """What was found is in quarantine."""
-    scan = last(look)
-    left = scan.found - scan.quarantined
+    """What was found of late is in quarantine."""
+    scan = news(look)
+    left = scan.found - scan.quarantined if scan else 0
     sentence = _("{count} infected files could not be taken away ({what}).")
-    return so(left <= 0, sentence.format(count=left, what=scan.what))
+    return so(left <= 0, sentence.format(count=left, what=scan.what if scan else ""))
 
 
 def quarantine_empty(look: Look) -> Verdict:
@@ -184,7 +199,7 @@ CONTROLS = (
     Control(
         "antivirus.nothing-found",
         Severity.NORMAL,
-        mark("The last scan found no virus."),
+        mark("No scan of the last seven days found a virus."),
         mark("Who brought it has it at home, and brings it again."),
         SCAN,
         nothing_found,

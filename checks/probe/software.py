@@ -69,6 +69,8 @@ def antivirus() -> dict[str, Any]:
         "signatures": signatures(Path("/var/lib/clamav")),
         "fetched": record(Path("/var/lib/clamav/benvung-signatures.json")),
         "last_scan": record(STATE / "antivirus/last-scan.json"),
+        "last_closing_scan": record(STATE / "antivirus/last-closing.json"),
+        "last_found": record(STATE / "antivirus/last-found.json"),
         "quarantined": len(list((STATE / "quarantine").glob("*.json"))),
         "quarantine_mode": mode(STATE / "quarantine"),
         "stick_places": sorted("/" + one.parent.name[:-9].replace("-", "/") for one in places),

@@ -44,7 +44,7 @@ class Fetch(Part):
 
 
 class LastScan(Part):
-    """The last scan for viruses."""
+    """One scan for viruses."""
 
     when: Moment
     what: Word
@@ -59,6 +59,8 @@ class Antivirus(Part):
 
     Attributes:
         signatures: database -> when it was made.
+        last_scan, last_closing_scan, last_found: the last scan of all, the last of a closing, the
+            last that found something.
         quarantine_mode: permissions and owner's number, as `700 0`.
         stick_places: where sticks are scanned when they appear.
     """
@@ -68,6 +70,8 @@ class Antivirus(Part):
     signatures: dict[Word, Moment]
     fetched: Fetch | None = None
     last_scan: LastScan | None = None
+    last_closing_scan: LastScan | None = None
+    last_found: LastScan | None = None
     quarantined: Count
     quarantine_mode: Word | None = None
     stick_places: list[Word] | None = None

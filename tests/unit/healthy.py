@@ -97,10 +97,19 @@ def _parts(pc: Workstation) -> dict[str, Any]:
             "version": "ClamAV 1.4.3",
             "signatures": {"daily.cld": YESTERDAY, "main.cvd": LONG_AGO},
             "fetched": {"schema": 1, "when": YESTERDAY, "outcome": "ok", "code": 0},
-            "last_scan": {
+            "last_closing_scan": {
                 "schema": 1,
                 "when": YESTERDAY,
                 "what": "closing",
+                "outcome": "ok",
+                "reason": "",
+                "found": 0,
+                "quarantined": 0,
+            },
+            "last_scan": {
+                "schema": 1,
+                "when": YESTERDAY,
+                "what": "stick",
                 "outcome": "ok",
                 "reason": "",
                 "found": 0,
@@ -290,6 +299,16 @@ def spoilt(report: dict[str, Any], broken: Break) -> dict[str, Any]:
 
 DOOR = ("sshd", "benvung")
 FULL = {**ROOM, "free": 200 << 20}
+# What a scan found and could not take away.
+FOUND = {
+    "schema": 1,
+    "when": YESTERDAY,
+    "what": "stick",
+    "outcome": "found",
+    "reason": "",
+    "found": 2,
+    "quarantined": 0,
+}
 BREAKS = (
     Break("access.root-login", "access", ("sshd", "root", "permitrootlogin"), "yes"),
     Break("access.keys-only", "access", (*DOOR, "passwordauthentication"), "yes"),
@@ -347,13 +366,13 @@ BREAKS = (
     Break("antivirus.fetched", "antivirus", ("fetched", "outcome"), "failed"),
     unit("antivirus.fetching", "benvung-signatures.timer"),
     unit("antivirus.fetching", "benvung-signatures.service"),
-    Break("antivirus.scan-finished", "antivirus", ("last_scan", "outcome"), "unknown"),
-    Break("antivirus.scan-finished", "antivirus", ("last_scan", "when"), LONG_AGO),
+    Break("antivirus.scan-finished", "antivirus", ("last_closing_scan", "outcome"), "unknown"),
+    Break("antivirus.scan-finished", "antivirus", ("last_closing_scan", "when"), LONG_AGO),
     Break(
         "antivirus.nothing-found",
         "antivirus",
-        ("last_scan", "found"),
-        2,
+        ("last_found",),
+        FOUND,
         also=("antivirus.taken-away",),
     ),
     Break("antivirus.quarantine-empty", "antivirus", ("quarantined",), 1),

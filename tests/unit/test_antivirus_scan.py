@@ -121,6 +121,28 @@ def test_the_result_is_remembered(
     assert known["found"] == len(findings)
     assert known["quarantined"] == 0
     assert known["signatures_built"] is None
+    assert (tmp_path / "last-found.json").exists() == (outcome == "found")
+    assert not (tmp_path / "last-closing.json").exists()
+
+
+def test_a_later_scan_hides_neither_what_was_found_nor_that_of_the_closing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    findings = [scan.Finding(tmp_path / "gone", "Win.Test")]
+    said = {
+        "stick": scan.Scan("found", "", findings),
+        "closing": scan.Scan("unknown", "killed", []),
+    }
+    for kind in ("stick", "closing"):
+        monkeypatch.setattr(scan, "run", lambda _targets, _seconds, kind=kind: said[kind])
+        scan.scan(kind, [tmp_path], CONFIG)
+    monkeypatch.setattr(scan, "run", lambda _targets, _seconds: scan.Scan("ok", "", []))
+    scan.scan("downloads", [tmp_path], CONFIG)
+    kept = {
+        name: json.loads((tmp_path / f"last-{name}.json").read_text())["what"]
+        for name in ("scan", "closing", "found")
+    }
+    assert kept == {"scan": "downloads", "closing": "closing", "found": "stick"}
 
 
 def test_downloads_are_scanned_once(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from inventory.records import Workstation
 from tests.unit.healthy import (
     BREAKS,
     COMMIT,
+    FOUND,
     FULL,
     LONG_AGO,
     NOW,
@@ -231,9 +232,31 @@ def test_a_report_made_while_the_pc_closes_blames_nothing(pc: Workstation) -> No
 def test_where_closing_scans_nothing_no_scan_is_late(pc: Workstation) -> None:
     none = replace(pc, variables={**pc.variables, "antivirus_closing_scan": []})
     report = healthy(none)
-    report["antivirus"]["last_scan"]["when"] = LONG_AGO
-    assert "antivirus.scan-finished" in failing(pc, report)
-    assert "antivirus.scan-finished" not in failing(none, report)
+    report["antivirus"]["last_closing_scan"]["when"] = LONG_AGO
+    assert failing(pc, report) == {"antivirus.scan-finished"}
+    assert failing(none, report) == set()
+
+
+def test_a_stick_scanned_today_is_no_scan_of_the_pc(pc: Workstation) -> None:
+    report = healthy(pc)
+    report["antivirus"]["last_closing_scan"]["outcome"] = "unknown"
+    assert failing(pc, report) == {"antivirus.scan-finished"}
+    # A PC whose program kept one record for all has none of a closing yet.
+    del report["antivirus"]["last_closing_scan"]
+    assert failing(pc, report) == set()
+
+
+@pytest.mark.parametrize(("days", "told"), [(6.9, True), (7, False)])
+def test_what_was_found_is_told_for_a_week_whatever_is_scanned_after(
+    pc: Workstation, days: float, told: bool
+) -> None:
+    report = healthy(pc)
+    when = (NOW - timedelta(days=days)).isoformat()
+    report["antivirus"]["last_found"] = {**FOUND, "when": when}
+    found = {"antivirus.nothing-found", "antivirus.taken-away"}
+    assert failing(pc, report) == (found if told else set())
+    report["antivirus"]["last_found"]["quarantined"] = 2
+    assert failing(pc, report) == ({"antivirus.nothing-found"} if told else set())
 
 
 def test_a_restart_may_wait_until_the_evening(pc: Workstation) -> None:
@@ -260,7 +283,7 @@ def days_before(days: float) -> str:
     [
         (Break("antivirus.signatures", "antivirus", ("signatures", "daily.cld"), None), 7.9, 8),
         # Open days between: Mondays to Saturdays, neither end counted.
-        (Break("antivirus.scan-finished", "antivirus", ("last_scan", "when"), None), 7, 8),
+        (Break("antivirus.scan-finished", "antivirus", ("last_closing_scan", "when"), None), 7, 8),
         (Break("updates.lists", "packages", ("lists_from",), None), 30.9, 31),
         (Break("updates.last-success", "packages", ("updates", "last_success"), None), 5, 6),
         (Break("updates.security-pending", "packages", ("updates", "last_success"), None), 5, 6),
@@ -332,7 +355,9 @@ def test_two_gigabytes_are_too_little_and_the_declared_limit_counts(pc: Workstat
             "benvung-heal.service does not start with the PC (disabled).",
         ),
         (
-            Break("antivirus.scan-finished", "antivirus", ("last_scan", "reason"), "killed"),
+            Break(
+                "antivirus.scan-finished", "antivirus", ("last_closing_scan", "reason"), "killed"
+            ),
             "The last scan (closing) has not seen everything: killed.",
         ),
         (

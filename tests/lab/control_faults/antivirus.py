@@ -1,6 +1,7 @@
 """Faults of the aspect antivirus: nothing is scanned, or something was found."""
 
 import os
+from datetime import UTC, datetime
 
 import yaml
 
@@ -8,7 +9,8 @@ from tests.acceptance.test_antivirus import EICAR
 from tests.lab.control_faults.fault import DPKG, STATE, ControlFault, back, record, removed
 from tests.lab.technician import ROOT
 
-SCAN = f"{STATE}/antivirus/last-scan.json"
+CLOSING = f"{STATE}/antivirus/last-closing.json"
+FOUND = f"{STATE}/antivirus/last-found.json"
 FETCHED = "/var/lib/clamav/benvung-signatures.json"
 QUARANTINE = f"{STATE}/quarantine"
 DOWNLOADS = "/home/bandoc/Tải về"
@@ -40,7 +42,7 @@ FAULTS = (
     ControlFault(
         "antivirus.scan-finished",
         record(
-            SCAN,
+            CLOSING,
             when=LONG_AGO,
             what="closing",
             outcome="unknown",
@@ -48,13 +50,12 @@ FAULTS = (
             found=0,
             quarantined=0,
         ),
-        back(SCAN),
-        hides=frozenset({"antivirus.nothing-found", "antivirus.taken-away"}),
+        back(CLOSING),
     ),
     ControlFault(
         "antivirus.nothing-found",
         saved("thiệp.com", EICAR),
-        f"rm {QUARANTINE}/*; {saved('thư.txt', 'xin chào')} && rm '{DOWNLOADS}/thư.txt'",
+        f"rm {QUARANTINE}/* {FOUND}; {saved('thư.txt', 'xin chào')} && rm '{DOWNLOADS}/thư.txt'",
         cascade={"antivirus.quarantine-empty": "what was found is in there"},
         # Another scan, or none.
         hides=frozenset({"antivirus.taken-away", "antivirus.installed", "antivirus.signatures"}),
@@ -62,19 +63,16 @@ FAULTS = (
     ControlFault(
         "antivirus.taken-away",
         record(
-            SCAN,
-            when=LONG_AGO,
+            FOUND,
+            when=datetime.now(UTC).isoformat(timespec="seconds"),
             what="stick",
             outcome="found",
             reason="",
             found=1,
             quarantined=0,
         ),
-        back(SCAN),
-        cascade={
-            "antivirus.nothing-found": "something was found",
-            "antivirus.scan-finished": "it was long ago",
-        },
+        back(FOUND),
+        cascade={"antivirus.nothing-found": "something was found"},
     ),
     ControlFault(
         "antivirus.quarantine-empty",

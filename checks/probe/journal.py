@@ -3,8 +3,10 @@
 import json
 import re
 import threading
+import time
 from contextlib import suppress
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from .asking import STATE, ask, moment, number, text
@@ -97,8 +99,17 @@ def starts() -> dict[str, Any]:
             stopped[boot] = max(when, stopped.get(boot, 0.0))
     return {
         "boots": [start(one, stopped, this) for one in known[-STARTS:]],
-        "emergencies": number(STATE / "power/emergencies") or 0,
+        "emergencies": emergencies(STATE / "power"),
     }
+
+
+def emergencies(records: Path) -> int:
+    """How many starts ended in emergency mode: of those now, or of the last within the month."""
+    last = records / "emergencies.last"
+    with suppress(OSError):
+        if time.time() - last.stat().st_mtime < DAYS * 86400:
+            return number(records / "emergencies") or number(last) or 0
+    return number(records / "emergencies") or 0
 
 
 def start(one: dict[str, Any], stopped: dict[str, float], this: str) -> dict[str, Any]:

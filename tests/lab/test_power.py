@@ -206,3 +206,4 @@ def test_a_good_start_forgets_failed_ones(pc: Workstation) -> None:
     pc.kill()
     pc.boot()
     until(lambda: pc.run(f"test -e {COUNTER}", check=False).returncode, "the count is gone", 120)
+    assert pc.run(["cat", f"{COUNTER}.last"]).stdout == "2\n", "and told, for a month"

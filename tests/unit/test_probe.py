@@ -178,6 +178,19 @@ def test_what_a_power_cut_tore_is_passed_over(tmp_path: Path) -> None:
 # --- parts, from what the tools print -----------------------------------------------------
 
 
+def test_starts_that_failed_are_told_for_a_month_after_one_that_went_well(tmp_path: Path) -> None:
+    assert journal.emergencies(tmp_path) == 0
+    last = tmp_path / "emergencies.last"
+    last.write_text("2\n")
+    assert journal.emergencies(tmp_path) == 2
+    (tmp_path / "emergencies").write_text("1\n")
+    assert journal.emergencies(tmp_path) == 1
+    (tmp_path / "emergencies").unlink()
+    month_ago = time.time() - 30 * 86400 - 1
+    os.utime(last, (month_ago, month_ago))
+    assert journal.emergencies(tmp_path) == 0
+
+
 def test_a_start_is_clean_when_the_journal_stopped_at_its_very_end() -> None:
     second = 1_000_000
     one = {"boot_id": "a", "first_entry": 100 * second, "last_entry": 500 * second}

@@ -26,7 +26,7 @@ FAULTS = (
     ControlFault(
         "power.no-emergency",
         f"echo 2 > {STATE}/power/emergencies",
-        f"rm {STATE}/power/emergencies",
+        f"rm -f {STATE}/power/emergencies*",
     ),
     ControlFault("power.switching-off", f"sed -i '/power-off/,$s/Result.NO;/Result.YES;/' {RULES}"),
     ControlFault("power.awake", "rm /etc/systemd/sleep.conf.d/benvung.conf"),

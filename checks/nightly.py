@@ -75,10 +75,12 @@ def run(  # noqa: PLR0913 - a night has that many parts
     history.begin(night)
     since = history.since()
     answers = _ask(desk, hosts, since, done, waking=waking)
-    answers = [one for one in answers if not _rests(desk, one, since.get(one.host), now)]
+    resting = {one.host for one in answers if _rests(desk, one, since.get(one.host), now)}
     on = [answer.host for answer in answers if answer.fresh]
-    visits = _judged(desk, answers, history, compare(on) if compare else {})
-    night = replace(night, ended=datetime.now(UTC), visits=tuple(visits))
+    judged = _judged(desk, answers, history, compare(on) if compare else {})
+    # Judged with the others all the same: what it told before bears witness for its neighbours.
+    visits = tuple(visit for visit in judged if visit.host not in resting)
+    night = replace(night, ended=datetime.now(UTC), visits=visits)
     history.remember(night)
     return night
 

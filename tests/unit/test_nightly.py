@@ -37,6 +37,7 @@ from tests.unit.history.nights import at, found, night
 from tests.unit.history.test_notify import Mailbox
 from tests.unit.reading_room import disk
 from tests.unit.test_collect import LONGEST, Fleet, Process, Says
+from tests.unit.test_hardware_stops import cut_at, days
 
 A, B, C = "thapmuoi-01", "thapmuoi-02", "thapmuoi-03"
 MAC = "00:1a:2b:3c:4d:5e"
@@ -181,6 +182,19 @@ def test_a_pc_of_a_closed_room_is_not_missed_and_what_is_known_of_it_stands(desk
     assert Status.UNREACHABLE in after[B].values()
     desk.inventory = inventory()
     assert Status.UNREACHABLE in desk.run(A)[A].values()
+
+
+def test_a_pc_at_rest_still_bears_witness_for_its_neighbours(desk: Desk) -> None:
+    """What stopped both at once was the mains, also on the day one of them is off."""
+    starts = {"boots": cut_at(*days(3)), "emergencies": 0}
+    desk.add(A, sound(A, starts=starts))
+    desk.add(B, sound(B, starts=starts))
+    before = desk.run(A, B)[A]
+    assert before["hardware.power.mains"] is Status.FAIL
+    desk.fleet.blocks.pop()
+    desk.fleet.add_off(B)
+    desk.inventory = shut(B)
+    assert desk.run(A, B)[A] == before
 
 
 def test_a_night_is_written_down_before_anybody_is_asked(desk: Desk) -> None:

@@ -29,6 +29,7 @@ UNITS = (
     *("benvung-pull-start.timer", "benvung-pull.service"),
     *("NetworkManager.service", "systemd-timesyncd.service"),
 )
+# Named at most: a report stays small whatever a PC holds.
 FAILED = 20
 KEYS = 40
 

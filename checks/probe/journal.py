@@ -106,10 +106,8 @@ def starts() -> dict[str, Any]:
 def emergencies(records: Path) -> int:
     """How many starts ended in emergency mode: of those now, or of the last within the month."""
     last = records / "emergencies.last"
-    with suppress(OSError):
-        if time.time() - last.stat().st_mtime < DAYS * 86400:
-            return number(records / "emergencies") or number(last) or 0
-    return number(records / "emergencies") or 0
+    lately = last.exists() and time.time() - last.stat().st_mtime < DAYS * 86400
+    return number(records / "emergencies") or (number(last) if lately else None) or 0
 
 
 def start(one: dict[str, Any], stopped: dict[str, float], this: str) -> dict[str, Any]:

@@ -60,6 +60,7 @@ def _account() -> None:
         f"chown {ACCOUNT}:{ACCOUNT} {KEYS} && chmod 600 {KEYS}",
         unless=f"test \"$(stat -c '%a %U %G' {KEYS})\" = '600 {ACCOUNT} {ACCOUNT}'",
     )
+    step(_("Start no service manager for the maintenance account"), "access/manager")
 
 
 def _guard() -> None:

@@ -82,6 +82,12 @@ def test_one_that_gives_no_report_is_unreachable_not_well(first_night: Night, ho
     assert finding["remedy"]
 
 
+def test_a_login_starts_no_service_manager(first_night: Night, lab: Lab) -> None:
+    assert first_night.host(IN_ORDER)["group"] != "unreached"
+    manager = 'systemctl show -P ActiveEnterTimestampMonotonic "user@$(id -u benvung).service"'
+    assert lab[IN_ORDER].run(manager).stdout.strip() == "0", "started since the PC was switched on"
+
+
 def test_the_next_night_knows_what_was_mended(lab: Lab, place: Path, first_night: Night) -> None:
     assert first_night.code == 1
     lab[BROKEN].run("systemctl enable --now benvung-sessions.timer")

@@ -42,6 +42,13 @@ FAULTS = [
     ),
     Fault(
         aspect="access",
+        name="each login starts a service manager again",
+        do='systemctl unmask "user@$(id -u benvung).service"',
+        mended_by=("Start no service manager for the maintenance account",),
+        proof='systemctl show -P LoadState "user@$(id -u benvung).service" | grep -qx masked',
+    ),
+    Fault(
+        aspect="access",
         name="SSH no longer starts with the PC",
         do="systemctl disable ssh.socket 2>/dev/null; systemctl disable ssh.service",
         mended_by=("Start SSH with the PC",),

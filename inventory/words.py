@@ -4,11 +4,9 @@ The language is the one the person's locale names (`LANGUAGE`, `LC_ALL`, `LC_MES
 as for every other program on the desk.
 """
 
-import gettext
-import io
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -47,26 +45,33 @@ def speaking(of: str) -> Iterator[None]:
 
 
 @cache
-def catalogue(of: str) -> gettext.NullTranslations:
-    """The translations of one language, read from its .po file (no compiled file to forget)."""
+def catalogue(of: str) -> Mapping[str, str]:
+    """Message -> what it is in one language, from its .po file (no compiled file to forget)."""
     source = LOCALE_DIR / of / "LC_MESSAGES" / f"{DOMAIN}.po"
     if not source.exists():
-        return gettext.NullTranslations()
+        return {}
     try:
-        from babel.messages.mofile import write_mo  # noqa: PLC0415
         from babel.messages.pofile import read_po  # noqa: PLC0415
     except ImportError:  # a PC that applies its own state has ansible-core and no more
-        return gettext.NullTranslations()
-    compiled = io.BytesIO()
+        return {}
     with source.open("rb") as po:
-        write_mo(compiled, read_po(po))
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+        messages = [one for one in read_po(po) if one.id and one.string and not one.fuzzy]
+    return {str(one.id): str(one.string) for one in messages}
+
+
+def translated(message: str, of: str) -> str:
+    """One message in one language; English where no translation exists.
+
+    Args:
+        message: in English.
+        of: one of LANGUAGES.
+    """
+    return catalogue(of).get(message, message)
 
 
 def _(message: str) -> str:
     """One message in the person's language; English where no translation exists."""
-    return catalogue(language()).gettext(message)
+    return translated(message, language())
 
 
 def told_again(sentence: str) -> str:
@@ -87,15 +92,10 @@ def told_again(sentence: str) -> str:
 @cache
 def _patterns() -> list[tuple[str, re.Pattern[str]]]:
     """Each message with places for values, and what it looks like filled in."""
-    from babel.messages.pofile import read_po  # noqa: PLC0415
-
-    source = LOCALE_DIR / "vi" / "LC_MESSAGES" / f"{DOMAIN}.po"
-    with source.open("rb") as po:
-        messages = [str(each.id) for each in read_po(po) if each.id]
     place = re.compile(r"\\\{(\w+)\\\}")
     return [
         (message, re.compile(place.sub(r"(?P<\1>.+)", re.escape(message))))
-        for message in messages
+        for message in catalogue("vi")
         if len(names := place.findall(re.escape(message))) and len(set(names)) == len(names)
     ]
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from checks.assets.records import State
 from inventory.cards import Kind
-from inventory.words import _, catalogue, mark
+from inventory.words import _, mark, translated
 
 UNKNOWN = "chưa xác định"
 KINDS: Mapping[Kind, str] = {
@@ -34,7 +34,7 @@ STATES: Mapping[State, str] = {
 
 def vietnamese(message: str) -> str:
     """A message as papers have it, whatever the language of the person at the desk."""
-    return catalogue("vi").gettext(message)
+    return translated(message, "vi")
 
 
 def state_word(state: State) -> str:

@@ -3,6 +3,8 @@
 python -m checks.controls.page     write docs/handbook/controls.md anew
 """
 
+from functools import partial
+
 from rich.table import Table
 
 from checks.controls.drift import DRIFT
@@ -10,7 +12,7 @@ from checks.controls.judge import CONTROLS
 from checks.findings import Severity
 from checks.hardware import told
 from inventory.loader import ROOT
-from inventory.words import _, catalogue, mark
+from inventory.words import _, mark, translated
 
 PAGE = ROOT / "docs/handbook/controls.md"
 # Everything that is asked of a PC's report, and then of pyinfra.
@@ -45,7 +47,7 @@ LEVELS = mark(
 def page() -> str:
     """The page's text, in Vietnamese."""
     # The handbook is Vietnamese, whatever the language of the one who writes it.
-    say = catalogue("vi").gettext
+    say = partial(translated, of="vi")
     lines = [f"# {say(HEADING)}", *(f"\n{say(text)}" for text in (WRITTEN, RESULTS, LEVELS)), ""]
     aspects = dict.fromkeys(one.aspect for one in EVERY)
     for aspect in aspects:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from inventory.words import catalogue
+from inventory.words import translated
 from tests.bench.probe import KILOBYTES, MEGABYTES, UPDATED, within
 from tests.lab.lab import Lab
 from tests.lab.night import Night, hold_still, nightly
@@ -70,7 +70,7 @@ def test_one_hand_in_one_file_is_one_sentence_in_the_technicians_language(
     lab[IN_ORDER].run("cp -a /etc/benvung/health.json /root; echo >> /etc/benvung/health.json")
     night = nightly(lab.ssh_config, tmp_path, IN_ORDER, language="vi")
     lab[IN_ORDER].run("mv /root/health.json /etc/benvung/health.json")
-    sentence = catalogue("vi").gettext("Declare what is recorded")
+    sentence = translated("Declare what is recorded", "vi")
     assert night.drift(IN_ORDER) == [("fail", f"Một lần chạy sẽ đổi: {sentence}.")]
 
 

@@ -12,7 +12,7 @@ from checks.hardware import told
 from checks.hardware.parts import NAMES, part_key, part_name
 from checks.hardware.verdict import Verdict, examine
 from checks.history import Night, Visit, open_history
-from inventory.words import catalogue
+from inventory.words import translated
 from tests.unit.history.nights import at, day
 from tests.unit.reading_room import card, disk, fan, month, pc, report, sensor
 from tests.unit.test_hardware_kernel import EXT4, LOST, OVER
@@ -78,7 +78,7 @@ def test_what_people_read_is_in_their_language(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize("kind", sorted(NAMES))
 def test_every_kind_has_a_name_with_the_same_places_in_both_languages(kind: str) -> None:
-    english, vietnamese = NAMES[kind], catalogue("vi").gettext(NAMES[kind])
+    english, vietnamese = NAMES[kind], translated(NAMES[kind], "vi")
     assert english != vietnamese
     facts = [f"fact{number}" for number in range(english.count("{"))]
     for fact in facts:

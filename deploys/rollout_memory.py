@@ -61,9 +61,13 @@ class Memory:
         Raises:
             OSError: it cannot be written.
         """
+        self.leave_out(hosts)
+        self._write()
+
+    def leave_out(self, hosts: Collection[str]) -> None:
+        """Go on as if nothing were remembered of these PCs; the file still knows."""
         for host in hosts:
             self._before.pop(host, None)
-        self._write()
 
     def _write(self) -> None:
         told = {

@@ -260,6 +260,14 @@ def test_the_pc_that_stopped_it_goes_first_when_it_is_taken_back(all_on: Room) -
     assert all_on.ran[4:] == [[A, C], [B]]
 
 
+def test_a_dry_run_takes_no_brake_off(all_on: Room) -> None:
+    all_on.leaves[A] = broken(A, BAD)
+    all_on.run(A, B, C)
+    all_on.run(A, B, C, dry=True, forget=True)
+    assert outcomes(all_on.run(A, B, C))[A] is rules.Outcome.WORSE
+    assert all_on.ran == [[A, C]] * 2
+
+
 def test_a_site_whose_broken_pc_is_silent_is_left_alone(room: Room) -> None:
     room.add(A)
     room.add(B)

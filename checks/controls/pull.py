@@ -30,7 +30,7 @@ WHY = {
     "broken": mark("what the server has is not whole"),
     "full": mark("the disk is full"),
     "limit": mark("it took longer than its limit"),
-    "down": mark("the PC was switched off meanwhile"),
+    "down": mark("the PC was switched off, or the run told to stop"),
     "system": mark("the system refused it"),
     "never": mark("nothing was fetched that could be applied"),
     "task": mark("a task failed"),

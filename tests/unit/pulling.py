@@ -106,11 +106,12 @@ class Pc:
 
     def pull(self, kind: str = "now", patience: float = 0) -> int:
         """One run; its exit code."""
-        before = signal.getsignal(signal.SIGTERM)
+        before = {number: signal.getsignal(number) for number in command.STOPS}
         try:
             return int(command.go(kind, self.place, HOST, patience))
         finally:
-            signal.signal(signal.SIGTERM, before)
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     @property
     def state(self) -> dict[str, Any]:

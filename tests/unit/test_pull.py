@@ -10,7 +10,9 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -232,8 +234,33 @@ def test_what_the_desk_applied_later_counts_too(pc: Pc) -> None:
     middle, pushed = pc.publish("two"), pc.publish("three")
     pc.place.stamp.write_text(json.dumps({"schema": 1, "commit": pushed[:12]}))
     pc.published.publish(middle)
-    refused(pc, "unknown-applied", middle)
-    assert pc.state["fetch"]["detail"] == pushed[:12]
+    pc.made.write_text("three, by the desk")
+    for _time in range(2):
+        assert pc.pull() == 1
+        fetch, apply = pc.state["fetch"], pc.state["apply"]
+        assert (fetch["outcome"], fetch["reason"]) == ("refused", "unknown-applied")
+        assert fetch["detail"] == apply["detail"] == pushed[:12]
+        assert apply["outcome"] == "waiting"
+        assert pc.made.read_text() == "three, by the desk"
+        assert json.loads(pc.place.stamp.read_text())["commit"] == pushed[:12]
+    pc.published.publish(pushed)
+    assert pc.pull() == 0
+    assert pc.made.read_text() == "three"
+
+
+def test_offline_a_push_of_the_desk_is_not_undone(pc: Pc) -> None:
+    pc.publish("one")
+    pc.pull()
+    pushed, url = pc.publish("two"), place_.read(pc.place.config)["repository"]
+    pc.place.stamp.write_text(json.dumps({"schema": 1, "commit": pushed[:12]}))
+    pc.declare(repository="http://127.0.0.1:9/benvung.git")
+    pc.made.write_text("two, by the desk")
+    assert pc.pull() == 0
+    assert pc.made.read_text() == "two, by the desk"
+    assert (pc.state["apply"]["outcome"], pc.state["apply"]["commit"]) == ("waiting", pc.current)
+    pc.declare(repository=url)
+    assert pc.pull() == 0
+    assert (pc.state["apply"]["outcome"], pc.made.read_text()) == ("ok", "two")
 
 
 def test_the_desks_older_stamp_does_not_stand_in_the_way(pc: Pc) -> None:
@@ -344,13 +371,30 @@ def test_a_tree_changed_on_the_pc_is_checked_out_again(pc: Pc) -> None:
     pc.nothing_half_done()
 
 
+def test_a_changed_tree_is_mended_offline_too(pc: Pc) -> None:
+    commit = pc.publish("one")
+    pc.pull()
+    pc.declare(repository="http://127.0.0.1:9/benvung.git")
+    (pc.place.trees / commit / "words").write_text("evil")
+    assert pc.pull() == 0
+    assert pc.made.read_text() == "one"
+    shutil.rmtree(pc.place.trees / commit)
+    assert pc.pull() == 0
+    pc.nothing_half_done()
+
+
 # Where a run can be cut: it dies there as by SIGKILL, with everything it had begun.
 CUTS = ("os.sync", "Path.rename", "Path.replace", "Path.symlink_to", "Popen")
-KILL = """
+RUN = """
 import os, subprocess, sys
 from pathlib import Path
 sys.path.insert(0, {role!r})
 from pull import command, place
+where = place.Place(**{{k: (tuple(v) if isinstance(v, list) else v if k == "protocols" else Path(v))
+                       for k, v in {values!r}.items()}})
+"""
+GO = 'command.go("now", where, {host!r}, 0)'
+KILL = """
 def die(*_a, **_k): os._exit(137)
 of, _, name = {cut!r}.partition(".")
 target = {{"os": os, "Path": Path, "Popen": None}}[of]
@@ -366,10 +410,22 @@ if target is None:
     playbook.subprocess.Popen = die
 else:
     setattr(target, name, dying(getattr(target, name)))
-where = place.Place(**{{k: (tuple(v) if isinstance(v, list) else v if k == "protocols" else Path(v))
-                       for k, v in {values!r}.items()}})
-command.go("now", where, {host!r}, 0)
 """
+
+
+def program(pc: Pc, before: str = "") -> list[str]:
+    """A run in a process of its own.
+
+    Args:
+        pc: where.
+        before: what is done first.
+    """
+    values = {
+        key: list(value) if isinstance(value, tuple) else str(value)
+        for key, value in vars(pc.place).items()
+    }
+    code = [RUN.format(role=str(ROLE), values=values), before, GO.format(host=HOST)]
+    return [sys.executable, "-c", "\n".join(code)]
 
 
 @pytest.mark.parametrize(
@@ -379,12 +435,8 @@ def test_a_cut_at_any_step_leaves_one_whole_tree(pc: Pc, cut: str, left: int) ->
     pc.publish("one")
     pc.pull()
     old, new = pc.current, pc.publish("two")
-    values = {
-        key: list(value) if isinstance(value, tuple) else str(value)
-        for key, value in vars(pc.place).items()
-    }
-    code = KILL.format(role=str(ROLE), cut=cut, left=left, values=values, host=HOST)
-    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    words = program(pc, KILL.format(cut=cut, left=left))
+    done = subprocess.run(words, check=False, capture_output=True, text=True)
     if left == 0:
         assert done.returncode == 137, done.stderr
     assert pc.current in {old, new}
@@ -474,6 +526,83 @@ def test_a_stop_of_the_pc_ends_it_in_order(with_ansible: Pc) -> None:
     assert pc.pull() == 1
     stopper.join()
     assert (pc.state["apply"]["outcome"], pc.state["apply"]["reason"]) == ("cut", "down")
+
+
+@pytest.mark.parametrize("number", command.STOPS)
+def test_told_to_stop_while_it_fetches_it_applies_nothing(
+    pc: Pc, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """Also where a cut run is still to be finished."""
+    pc.publish("one")
+    pc.pull()
+    state = pc.state
+    state["apply"]["outcome"] = "running"
+    (pc.place.state / "state.json").write_text(json.dumps(state))
+    pc.made.unlink()
+    monkeypatch.setattr(command.Repository, "verify", lambda *_: os.kill(os.getpid(), number))
+    with pytest.raises(command.ToldToStop):
+        pc.pull()
+    assert not pc.made.exists()
+
+
+def test_what_goes_on_without_it_keeps_the_lock(pc: Pc) -> None:
+    """A technician's line breaks, and what applies is still at work."""
+    pc.publish("one")
+    begun, end = pc.here / "begun", pc.here / "end"
+    waits = f"touch {begun}; until test -e {end}; do sleep 0.05; done"
+    pc.place = replace(pc.place, playbook=("sh", "-c", waits))
+    with subprocess.Popen(program(pc), stdout=subprocess.DEVNULL) as run:
+        seen(begun)
+        run.kill()
+    with pc.place.lock.open("w") as other:
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        end.touch()
+        fcntl.flock(other, fcntl.LOCK_EX)
+
+
+def seen(file: Path) -> None:
+    """Wait until a file is there."""
+    deadline = time.monotonic() + 60
+    while not file.exists():
+        assert time.monotonic() < deadline, file
+        time.sleep(0.05)
+
+
+def test_a_server_that_trickles_leaves_nothing_behind(pc: Pc) -> None:
+    class Trickling(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            with suppress(OSError):
+                while True:
+                    self.wfile.write(b"0")
+                    time.sleep(0.05)
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Trickling) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        pc.declare(repository=f"http://127.0.0.1:{server.server_port}/x.git", limit_minutes=0.02)
+        assert pc.pull() == 1
+        assert pc.state["fetch"]["reason"] == "limit"
+        left = [
+            line
+            for line in Path("/proc").glob("[0-9]*/cmdline")
+            if f":{server.server_port}/".encode() in content(line)
+        ]
+        server.shutdown()
+    assert left == []
+
+
+def content(file: Path) -> bytes:
+    """Of a file that may be gone."""
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""
 
 
 def room(pc: Pc, code: int) -> None:

@@ -23,12 +23,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from .place import BROKEN, FULL, Place, Stopped, now, read, replace
+from .place import BROKEN, FULL, UNKNOWN_APPLIED, Place, Stopped, now, read, replace, stamped
 from .playbook import Playbook
 from .repository import Repository
 from .trees import Trees
 
 KINDS = ("start", "closing", "now")
+# The PC goes down; a technician presses Ctrl-C, or his line breaks.
+STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 # Seconds to wait for a run from the desk to end; it is nearly done, or the next time will do.
 PATIENCE = 900
 # So many times the limit is given to what was never applied yet: the first time everything is
@@ -44,15 +46,16 @@ class Run:
     Args:
         place: the workstation's files.
         host: its name in the inventory.
+        lock: the lock of all runs, held.
     """
 
-    def __init__(self, place: Place, host: str) -> None:
+    def __init__(self, place: Place, host: str, lock: int) -> None:
         """Read what is declared and what is remembered."""
         self.place = place
         self.declared = read(place.config)
         self.repository = Repository(place)
         self.trees = Trees(place, self.repository)
-        self.playbook = Playbook(place, host)
+        self.playbook = Playbook(place, host, lock)
         self.memory: dict[str, Any] = read(place.state / "state.json")
         self.memory.setdefault("schema", 1)
         self.memory.setdefault("since", now())
@@ -110,11 +113,9 @@ class Run:
         self.repository.verify(offered)
         current = self.trees.current()
         self.repository.follows(offered, current)
-        if offered == current:
-            self.trees.mend(offered)
-            return
-        print(f"pull: {offered} is verified and follows what was applied", flush=True)
-        self.trees.switch(offered)
+        if offered != current:
+            print(f"pull: {offered} is verified and follows what was applied", flush=True)
+            self.trees.switch(offered)
 
     # --- applying -------------------------------------------------------------
 
@@ -137,10 +138,15 @@ class Run:
         if commit is None:
             self.remember("apply", outcome="never", reason="", detail="")
             return FAILED
+        if newer := self._newer_from_the_desk(commit):
+            print(f"pull: {newer}, from the desk, is not here yet: it stays", flush=True)
+            self.remember("apply", outcome="waiting", reason=UNKNOWN_APPLIED, detail=newer)
+            return 0
         began = time.monotonic()
         self.remember("apply", outcome="running", reason="", detail="", commit=commit)
         try:
             with _disk_told():
+                self.trees.mend(commit)
                 scratch = self.place.state / "tmp"
                 # What Ansible had unpacked there when it was cut.
                 shutil.rmtree(scratch, ignore_errors=True)
@@ -159,11 +165,19 @@ class Run:
             reason="",
             detail="",
             commit=commit,
+            stamped=name,
             changed=recap.changed,
             minutes=round((time.monotonic() - began) / 60, 1),
             succeeded=now(),
         )
         return 0
+
+    def _newer_from_the_desk(self, current: str) -> str:
+        """The commit a push has left here that the tree in force does not have; "" for none."""
+        last = stamped(self.place)
+        if not last or last == self._part("apply").get("stamped"):
+            return ""
+        return "" if self.repository.has(last, current) else last
 
     def _limit(self) -> float:
         """Seconds that applying may take."""
@@ -199,8 +213,8 @@ def _disk_told() -> Iterator[None]:
 
 
 @contextmanager
-def alone(place: Place, patience: float) -> Iterator[bool]:
-    """Wait for the lock that runs from the desk take too; whether it was to be had.
+def alone(place: Place, patience: float) -> Iterator[int | None]:
+    """Wait for the lock that runs from the desk take too: a handle of it, None if another has it.
 
     Args:
         place: the workstation's files.
@@ -212,7 +226,7 @@ def alone(place: Place, patience: float) -> Iterator[bool]:
         while not held and time.monotonic() < deadline:
             time.sleep(1)
             held = _try(lock.fileno())
-        yield held
+        yield lock.fileno() if held else None
 
 
 def _try(handle: int) -> bool:
@@ -230,12 +244,15 @@ def wait_a_while(minutes: float) -> None:
 
 def go(kind: str, place: Place, host: str, patience: float = PATIENCE) -> int:
     """One run, of one of KINDS; 0 when all is well, 1 when the state tells what is not."""
-    with alone(place, patience) as held:
-        run = Run(place, host)
-        if not held:
+    with alone(place, patience) as lock:
+        if lock is None:
             print("pull: another run is at work on this PC: the next time will do", flush=True)
             return FAILED
-        signal.signal(signal.SIGTERM, lambda *_: _told_to_stop(run))
+        run = Run(place, host, lock)
+        for number in STOPS:
+            # Whoever started it with nohup wants it to go on.
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, lambda *_: _told_to_stop(run))
         run.fetch()
         if not run.may_apply(kind):
             print("pull: the room is open: applied at closing", flush=True)
@@ -245,14 +262,12 @@ def go(kind: str, place: Place, host: str, patience: float = PATIENCE) -> int:
 
 
 class ToldToStop(Exception):  # noqa: N818 - it names what happened
-    """The PC goes down while nothing is being applied."""
+    """Told to end while nothing is being applied."""
 
 
 def _told_to_stop(run: Run) -> None:
     """End in order: what is being applied is told to, anything else is left as it is."""
-    if run.memory.get("apply", {}).get("outcome") == "running":
-        run.playbook.stop("down")
-    else:
+    if not run.playbook.stop("down"):
         raise ToldToStop
 
 

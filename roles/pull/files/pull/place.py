@@ -92,6 +92,12 @@ def read(path: Path) -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
+def stamped(place: Place) -> str:
+    """The commit that was applied last, by whichever engine; "" where nobody can say."""
+    commit = str(read(place.stamp).get("commit", "")).removesuffix("-dirty")
+    return "" if commit == "unknown" else commit
+
+
 def replace(path: Path, text: str, mode: int = 0o644) -> None:
     """Give a file new content at one stroke: a power cut leaves the old or the new.
 

@@ -69,12 +69,14 @@ class Playbook:
     Args:
         place: the workstation's files.
         host: its name in the inventory.
+        lock: the lock of all runs, held; Ansible keeps it, too, should this program end first.
     """
 
-    def __init__(self, place: Place, host: str) -> None:
+    def __init__(self, place: Place, host: str, lock: int) -> None:
         """Nothing runs yet."""
         self.place = place
         self.host = host
+        self.lock = lock
         self.stopped = ""
         self._running: subprocess.Popen[str] | None = None
 
@@ -129,6 +131,7 @@ class Playbook:
             text=True,
             errors="replace",
             start_new_session=True,
+            pass_fds=(self.lock,),
         )
         limit = threading.Timer(seconds, self.stop, (LIMIT,))
         limit.daemon = True
@@ -153,11 +156,11 @@ class Playbook:
             raise Stopped("failed", "not-in-inventory", self.host)
         return recap
 
-    def stop(self, why: str) -> None:
-        """Tell it to end: first politely, then for good."""
+    def stop(self, why: str) -> bool:
+        """Tell it to end: first politely, then for good; whether there was anything to end."""
         running = self._running
         if running is None or running.poll() is not None:
-            return
+            return False
         self.stopped = self.stopped or why
         # Ansible's workers have sessions of their own, so a signal to its group misses them.
         family = handles([running.pid, *descendants(running.pid)])
@@ -165,6 +168,7 @@ class Playbook:
         last = threading.Timer(GRACE, _signal, (family, signal.SIGKILL))
         last.daemon = True
         last.start()
+        return True
 
 
 def descendants(pid: int) -> list[int]:

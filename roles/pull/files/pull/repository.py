@@ -7,6 +7,7 @@ which key, helper or hook counts.
 import os
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
@@ -26,7 +27,7 @@ from .place import (
     UNSIGNED,
     Place,
     Stopped,
-    read,
+    stamped,
 )
 
 OFFERED = "refs/benvung/offered"
@@ -106,19 +107,27 @@ class Repository:
             for word in ("-c", f"{key}={value}")
         ]
         environment = {**_ENVIRONMENT, "GIT_ALLOW_PROTOCOL": self.place.protocols, **more}
-        try:
-            return subprocess.run(
-                ["git", f"--git-dir={self.path}", *settings, *words],
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=seconds,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            raise Stopped("failed", LIMIT, f"git {words[0]}: {seconds:.0f} s") from None
+        command = ["git", f"--git-dir={self.path}", *settings, *words]
+        with subprocess.Popen(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+        ) as process:
+            try:
+                said, complaint = process.communicate(timeout=seconds)
+            except BaseException as ended:
+                # With all it has started: what fetches for it would go on writing here.
+                os.killpg(process.pid, signal.SIGKILL)
+                if isinstance(ended, subprocess.TimeoutExpired):
+                    limit = f"git {words[0]}: {seconds:.0f} s"
+                    raise Stopped("failed", LIMIT, limit) from None
+                raise
+        return subprocess.CompletedProcess(command, process.returncode, said, complaint)
 
     # --- keeping it whole -----------------------------------------------------
 
@@ -232,10 +241,7 @@ class Repository:
         Raises:
             Stopped: it is older, of another line, or does not know what was applied.
         """
-        stamped = str(read(self.place.stamp).get("commit", "")).removesuffix("-dirty")
-        for before in filter(None, (current, stamped)):
-            if before == "unknown":
-                continue
+        for before in filter(None, (current, stamped(self.place))):
             known = self.git("rev-parse", "--quiet", "--verify", f"{before}^{{commit}}")
             if known.returncode:
                 raise Stopped("refused", UNKNOWN_APPLIED, before)
@@ -243,6 +249,10 @@ class Repository:
                 continue
             reason = OLDER if self._is_ancestor(commit, before) else OTHER_LINE
             raise Stopped("refused", reason, before)
+
+    def has(self, commit: str, current: str) -> bool:
+        """Whether a commit is the one in force, or came before it; False for one not known here."""
+        return current.startswith(commit) or self._is_ancestor(commit, current)
 
     def _is_ancestor(self, one: str, other: str) -> bool:
         return self.git("merge-base", "--is-ancestor", one, other).returncode == 0

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from checks import inbox
 from checks.answers import answered, console
@@ -38,7 +39,8 @@ def show() -> None:
             days = str((day_of(now) - day_of(newest.at)).days) if newest else ""
             when = shown_day(newest.at) if newest else answer.why
             trusted = _("trusted") if answer.host in keys else _("none")
-            table.add_row(answer.host, when, days, trusted)
+            # What a report is refused for may quote it: no markup of a stranger's is obeyed.
+            table.add_row(answer.host, Text(when), days, trusted)
         Console().print(table)
 
 

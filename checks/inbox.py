@@ -6,6 +6,7 @@ already is passed over by the history, and systemd-tmpfiles takes away what is o
 """
 
 import os
+import re
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -20,6 +21,8 @@ from inventory.words import _
 
 # As roles/pull/files/send-reports has it; Linux takes 32 letters.
 PREFIX = "bv-"
+# As checks/probe/command.py names a report; other names are nobody's of ours.
+NAME = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z\.json")
 DROP = "drop"
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -102,7 +105,7 @@ def _answer(host: str, since: datetime, now: datetime) -> Answer:
 
 def _dropped(place: Path) -> Iterator[tuple[str, bytes]]:
     """The newest files of a drop, by name: it belongs to a PC that may be in a stranger's hands."""
-    names = sorted(file.name for file in place.iterdir() if file.suffix == ".json")
+    names = sorted(file.name for file in place.iterdir() if NAME.fullmatch(file.name))
     for name in names[-REPORTS:]:
         try:
             # No link is followed and no pipe waited for.

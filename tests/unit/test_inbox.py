@@ -13,7 +13,7 @@ from types import MappingProxyType
 import asyncssh
 import pytest
 
-from checks import cli_nightly, inbox
+from checks import cli_inbox, cli_nightly, inbox
 from checks.collect import Answer
 from checks.findings import Status
 from checks.history import open_history
@@ -211,14 +211,36 @@ def test_a_report_of_another_pc_is_refused(room: Inventory) -> None:
 
 def test_what_is_no_report_is_refused_and_the_others_are_read(room: Inventory) -> None:
     good = drop(room, HOST, NOW)
-    (good.parent / "0-dai.json").write_bytes(b"x" * (1 << 20))
-    (good.parent / "0-la.json").write_text("[]")
-    (good.parent / "0-noi.json").symlink_to("/etc/passwd")
-    os.mkfifo(good.parent / "0-ong.json")
-    (good.parent / "1.json.part").write_text("half")
+    long, no_report, link, pipe = (f"1999-12-0{day}T100000Z.json" for day in range(1, 5))
+    (good.parent / long).write_bytes(b"x" * (1 << 20))
+    (good.parent / no_report).write_text("[]")
+    (good.parent / link).symlink_to("/etc/passwd")
+    os.mkfifo(good.parent / pipe)
+    (good.parent / "1999-12-05T100000Z.json.part").write_text("half")
     found = answer()
     assert len(found.kept) == 1
     assert len(found.refused) == 2
+
+
+@pytest.mark.parametrize("name", [b"z\xff", b"z\x1b]0;owned\x07", b"z\n", b"[bold red]"])
+def test_names_that_no_pc_gives_are_passed_over(
+    room: Inventory,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: bytes,
+) -> None:
+    """A stolen key may name a file as it likes; the technician's terminal obeys none of it."""
+    good = drop(room, HOST, NOW)
+    for number in range(inbox.REPORTS):
+        Path(os.fsdecode(bytes(good.parent) + b"/" + name + b"%03d.json" % number)).write_text("[]")
+    found = answer()
+    assert (len(found.kept), found.refused) == (1, ())
+    good.unlink()
+    monkeypatch.setattr(cli_inbox, "load", lambda: room)
+    cli_inbox.show()
+    shown = capsys.readouterr().out
+    assert HOST in shown
+    assert "owned" not in shown
 
 
 def test_no_report_yet_and_no_inbox_are_said(room: Inventory) -> None:

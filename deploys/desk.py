@@ -91,7 +91,7 @@ def is_this_machine() -> bool:
 
 
 def _only_what_is_published(inventory: Inventory, hosts: Sequence[str]) -> None:
-    problems = unpublished(inventory, hosts, INVENTORY.parent)
+    problems = unpublished([inventory.hosts[name] for name in hosts], INVENTORY.parent)
     if problems:
         raise InventoryRefused(problems)
 

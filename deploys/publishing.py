@@ -5,12 +5,11 @@ Otherwise the PC would take the push back at its next start, or refuse everythin
 
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from inventory.problems import Place, Problem
-from inventory.records import Inventory, Workstation
 from inventory.words import _
 
 # Seconds the server may take to say which commit it has.
@@ -18,6 +17,18 @@ PATIENCE = 60
 PULL = "pull"
 # Named by `benvung enrol`: the PC it is just making ours, which pulls nothing yet.
 ENROLLING = "BENVUNG_ENROLLING"
+
+
+class Declared(Protocol):
+    """A workstation's site and variables: from the loader, or from Ansible."""
+
+    @property
+    def site(self) -> str:
+        """Its site's group."""
+
+    @property
+    def variables(self) -> Mapping[str, Any]:
+        """Name -> value, defaults included."""
 
 
 def may_change(flags: Mapping[str, Any]) -> bool:
@@ -29,34 +40,33 @@ def may_change(flags: Mapping[str, Any]) -> bool:
     return not flags.get("dry") and (bool(flags.get("yes")) or not flags.get("json_output"))
 
 
-def pulls(workstation: Workstation) -> bool:
+def pulls(workstation: Declared) -> bool:
     """Whether the PC makes itself right."""
     return bool(workstation.variables["pull_mode"] == PULL)
 
 
-def unpublished(inventory: Inventory, hosts: Sequence[str], root: Path) -> list[Problem]:
-    """Why this tree may not be pushed to those of the hosts that pull; [] when it may.
+def unpublished(workstations: Iterable[Declared], root: Path) -> list[Problem]:
+    """Why this tree may not be pushed to those of the workstations that pull; [] when it may.
 
     Args:
-        inventory: the whole inventory.
-        hosts: that the run is about.
+        workstations: that the run is about.
         root: the tree.
     """
-    pulling = [inventory.hosts[name] for name in hosts if pulls(inventory.hosts[name])]
+    pulling = [one for one in workstations if pulls(one)]
     # A site is asked once, not each of its PCs.
     asked = {(pc.variables["pull_repository"], pc.variables["pull_branch"]): pc for pc in pulling}
     if not asked:
         return []
-    dirty = _git(root, "status", "--porcelain").stdout.strip()
+    dirty = _git(root, "status", "--porcelain").stdout.splitlines()
     if dirty:
         wrong = _("{site} pulls, and this tree has changes that are not committed: {files}")
-        files = ", ".join(line[3:] for line in dirty.splitlines()[:3])
+        files = ", ".join(line[3:] for line in dirty[:3])
         mend = _("Commit them signed (git commit -S), publish them (git push), then run again.")
         return [_problem(pulling[0], wrong.format(site=pulling[0].site, files=files), mend)]
     return [problem for pc in asked.values() for problem in _site_problems(pc, root)]
 
 
-def _site_problems(pc: Workstation, root: Path) -> Iterator[Problem]:
+def _site_problems(pc: Declared, root: Path) -> Iterator[Problem]:
     commit = head(root)
     names = {"site": pc.site, "commit": commit[:12]}
     if not signed(root, commit, pc.variables["pull_signers"]):
@@ -98,7 +108,7 @@ def head(root: Path) -> str:
     return asked.stdout.strip() if asked.returncode == 0 else ""
 
 
-def _problem(pc: Workstation, wrong: str, mend: str) -> Problem:
+def _problem(pc: Declared, wrong: str, mend: str) -> Problem:
     return Problem(Place(f"inventory/group_vars/{pc.site}.yml"), "pull_mode", wrong, mend)
 
 

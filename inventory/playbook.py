@@ -5,7 +5,7 @@ own inventory). ansible-core is all this needs; who owns what and how a PC is re
 where the libraries of the desk are there.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 from inventory.declarations import complete, declaration_problems, foreign_problems
 from inventory.problems import Problem
 from inventory.resolve import Resolved
+from inventory.sites import sites_of
 from inventory.specs import Specs, load_specs
 from inventory.tree import HOSTS_FILE, Tree, read_tree
 from inventory.yaml_files import Unreadable, read
@@ -50,15 +51,33 @@ def playbook_problems(root: Path, given: Given) -> list[Problem]:
     problems.extend(_desk_problems(root, tree))
     if not tree.readable:
         return problems
-    members = {
-        group: tuple(str(host) for host in hosts if host in given.values)
-        for group, hosts in given.members.items()
-    }
-    variables = {host: _declared(specs, given, host) for host in given.values}
-    resolved = Resolved(members, _children(root), variables)
+    resolved = _resolved(specs, root, given)
     complete(specs, tree, resolved, problems)
     problems.extend(foreign_problems(specs, tree, resolved, plain(given.extra)))
     return problems
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A host of the run: its site, and its variables with the defaults."""
+
+    site: str
+    variables: Mapping[str, Any]
+
+
+def declared(root: Path, given: Given, hosts: Iterable[str]) -> list[Declared]:
+    """Some hosts of a run that `playbook_problems` has nothing against.
+
+    Args:
+        root: the repository's root.
+        given: what Ansible has resolved.
+        hosts: their names.
+    """
+    nothing: list[Problem] = []
+    tree, resolved = read_tree(root, nothing), _resolved(load_specs(root, nothing), root, given)
+    sites = sites_of(resolved, tree, nothing)
+    variables = complete(load_specs(root, nothing), tree, resolved, nothing)
+    return [Declared(sites.get(host, ""), variables[host]) for host in hosts]
 
 
 def plain(value: Any) -> Any:
@@ -73,6 +92,15 @@ def plain(value: Any) -> Any:
         if isinstance(value, kind):
             return kind(value)
     return value
+
+
+def _resolved(specs: Specs, root: Path, given: Given) -> Resolved:
+    members = {
+        group: tuple(str(host) for host in hosts if host in given.values)
+        for group, hosts in given.members.items()
+    }
+    variables = {host: _declared(specs, given, host) for host in given.values}
+    return Resolved(members, _children(root), variables)
 
 
 def _declared(specs: Specs, given: Given, host: str) -> dict[str, Any]:

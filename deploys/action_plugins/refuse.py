@@ -13,7 +13,8 @@ from ansible.utils.vars import load_extra_vars
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT))
-from inventory.playbook import Given, playbook_problems
+from deploys.publishing import unpublished
+from inventory.playbook import Given, declared, playbook_problems
 from inventory.problems import InventoryRefused
 from inventory.vaults import VAULT_FILE
 
@@ -36,7 +37,11 @@ class ActionModule(ActionBase):
             secrets={host: self._vault(host) for host in hosts},
             extra=load_extra_vars(self._loader),
         )
+        # A look changes nothing, and a PC that pulls has verified what it applies.
+        pushes = not self._task.check_mode and self._connection.transport != "local"
         problems = playbook_problems(ROOT, given)
+        if pushes and not problems:
+            problems = unpublished(declared(ROOT, given, hosts), ROOT)
         if problems:
             result |= {"failed": True, "msg": str(InventoryRefused(problems))}
         return result

@@ -12,7 +12,7 @@ import pytest
 from checks.controls import judge
 from checks.findings import Status
 from checks.report import parse
-from deploys.one_run import _HOLD
+from deploys.run_lock import HOLD
 from tests.acceptance.reader import until
 from tests.lab import opening
 from tests.lab.control_faults import ControlFault
@@ -235,7 +235,7 @@ def lock_is_free(pc: Workstation) -> bool:
 
 def test_a_pull_waits_for_the_desk_and_a_cut_line_gives_the_lock_back(pc: Workstation) -> None:
     ssh = ["ssh", "-F", str(pc.lab.ssh_config), "-o", "ControlPath=none", pc.name]
-    quoted = _HOLD.replace("'", "'\\''")
+    quoted = HOLD.replace("'", "'\\''")
     command = [*ssh, f"sudo -n sh -c '{quoted}' && echo held && cat"]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -83,9 +83,10 @@ def test_the_demos_tree_is_right_signed_and_published(
         pulls = [name for name, pc in here.hosts.items() if pc.variables["pull_mode"] == "pull"]
         assert {here.hosts[name].site for name in pulls} == {demo_pull.SITE}
         assert [name for name in here.hosts if here.hosts[name].site == demo_pull.SITE] == pulls
-        assert unpublished(here, pulls, ours.root) == []
+        pcs = [here.hosts[name] for name in pulls]
+        assert unpublished(pcs, ours.root) == []
         (ours.root / "inventory/more").touch()
-        assert unpublished(here, pulls, ours.root)
+        assert unpublished(pcs, ours.root)
     # What is shipped says what it said.
     after = {name: pc.variables["pull_mode"] for name, pc in load(demo.ROOT).hosts.items()}
     assert shipped == after

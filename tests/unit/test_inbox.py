@@ -14,7 +14,7 @@ import asyncssh
 import pytest
 
 from checks import cli_inbox, cli_nightly, inbox
-from checks.collect import Answer
+from checks.collect import REPORTS, Answer
 from checks.findings import Status
 from checks.history import open_history
 from checks.keys import KeysRefused
@@ -231,7 +231,7 @@ def test_names_that_no_pc_gives_are_passed_over(
 ) -> None:
     """A stolen key may name a file as it likes; the technician's terminal obeys none of it."""
     good = drop(room, HOST, NOW)
-    for number in range(inbox.REPORTS):
+    for number in range(REPORTS):
         Path(os.fsdecode(bytes(good.parent) + b"/" + name + b"%03d.json" % number)).write_text("[]")
     found = answer()
     assert (len(found.kept), found.refused) == (1, ())

@@ -104,6 +104,25 @@ def test_a_run_is_refused_with_the_loaders_sentences(tmp_path: Path) -> None:
     assert "Traceback" not in done.stdout + done.stderr
 
 
+@pytest.mark.parametrize(("check", "refused"), [((), True), (("--check",), False)])
+def test_a_site_that_pulls_is_pushed_what_is_published_alone(
+    tmp_path: Path, check: tuple[str, ...], refused: bool
+) -> None:
+    """By Ansible as by pyinfra: the PC would refuse everything that follows. A look is free."""
+    pull = {
+        "pull_mode": "pull",
+        "pull_repository": "http://127.0.0.1:9/benvung.git",
+        "pull_signers": ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBkOp7WkVwE1HjFcIeAJ7sJzBnI2Jk3L a"],
+        "access_management_addresses": ["127.0.0.1"],
+    }
+    site = ("thanhmy-01", "thanhmy-02", "thanhmy-03", "thanhmy-04", "thanhmy-05")
+    root = declared(tmp_path / "r", dict.fromkeys(site, pull))
+    words = ("ansible-playbook", "deploys/baseline.yml", "--limit", site[0], "--tags", "none")
+    done = ansible(root, *words, *check, GIT_CEILING_DIRECTORIES=str(tmp_path))
+    assert ("thanh_my pulls, and" in done.stdout) is refused, done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+
+
 def test_a_run_opens_each_vault_with_the_desks_own_password(tmp_path: Path) -> None:
     root = declared(tmp_path / "r", {})
     secrets = {"access_console_password": "bí mật", "access_console_pasword_hash": "$6$a$b"}

@@ -435,8 +435,8 @@ def test_a_cut_at_any_step_leaves_one_whole_tree(pc: Pc, cut: str, left: int) ->
     pc.publish("one")
     pc.pull()
     old, new = pc.current, pc.publish("two")
-    words = program(pc, KILL.format(cut=cut, left=left))
-    done = subprocess.run(words, check=False, capture_output=True, text=True)
+    dying = program(pc, KILL.format(cut=cut, left=left))
+    done = subprocess.run(dying, check=False, capture_output=True, text=True)
     if left == 0:
         assert done.returncode == 137, done.stderr
     assert pc.current in {old, new}

@@ -37,7 +37,7 @@ class Place:
         keys: the keys and this workstation's vault password, root's alone.
         config: what the inventory declares.
         stamp: the commit last applied, by whichever engine.
-        lock: one run at a time, with those from the desk (deploys/one_run.py).
+        lock: one run at a time, with those from the desk (deploys/run_lock.py).
         programs: of the other aspects.
         protocols: what git may fetch by.
         playbook: the program that applies.

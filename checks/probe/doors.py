@@ -37,8 +37,20 @@ KEYS = 40
 def services() -> dict[str, Any]:
     """Our units and those the reading room stands on."""
     failed = ask("systemctl", "list-units", "--failed", "--plain", "--no-legend")
-    names = [anonymous(line.split()[0]) for line in failed.splitlines() if line.split()]
-    return {"units": units(*UNITS), "failed": sorted(set(names))[:FAILED]}
+    return {"units": units(*UNITS), "failed": shown(failed)}
+
+
+def shown(failed: str) -> list[str]:
+    """The units somebody should look into.
+
+    Not a session that was ended while it began: its scope stays failed until the next start.
+
+    Args:
+        failed: what systemctl lists.
+    """
+    names = [line.split()[0] for line in failed.splitlines() if line.split()]
+    told = {anonymous(name) for name in names if not re.fullmatch(r"session-\w+\.scope", name)}
+    return sorted(told)[:FAILED]
 
 
 def anonymous(unit: str) -> str:

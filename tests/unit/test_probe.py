@@ -426,6 +426,14 @@ def test_a_failed_unit_names_no_readers_stick(unit: str, shown: str) -> None:
     assert doors.anonymous(unit) == shown
 
 
+def test_a_session_that_ended_while_it_began_is_nobodys_fault() -> None:
+    failed = """
+session-c6.scope   loaded failed failed Session c6 of User bandoc
+cups.service       loaded failed failed CUPS Scheduler
+"""
+    assert doors.shown(failed) == ["cups.service"]
+
+
 def test_torn_keys_are_told_from_keys(tmp_path: Path) -> None:
     keys = tmp_path / "authorized_keys"
     keys.write_text(f"# a comment\n\n{KEY}\nssh-ed25519 AAAAtorn\n")

@@ -557,7 +557,7 @@ def test_a_pull_site_is_read_from_the_inbox_and_what_is_published(
         said["applied"]["commit"] = commit_[:12]
         place = tmp_path / "inbox" / account(host) / "drop"
         place.mkdir(parents=True, exist_ok=True)
-        (place / f"{hour}.json").write_text(json.dumps(said))
+        (place / f"2026-11-19T{hour:02}4000Z.json").write_text(json.dumps(said))
 
     def told() -> tuple[str, str, str]:
         ended = roll_out(Asked(), desk, room.engine)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from checks.controls import judge
 from checks.findings import Status
@@ -18,6 +19,7 @@ from tests.lab import opening
 from tests.lab.control_faults import ControlFault
 from tests.lab.control_faults.pull import ON_A_PC_THAT_PULLS
 from tests.lab.lab import Lab
+from tests.lab.playbook import Played, play
 from tests.lab.pulling import (
     HASH,
     LOCK,
@@ -33,6 +35,7 @@ from tests.lab.pulling import (
     state,
     words,
 )
+from tests.lab.technician import ROOT
 from tests.lab.workstation import Workstation
 from tests.published import new_key
 
@@ -109,11 +112,18 @@ def test_what_is_published_is_applied_and_the_second_deploy_changes_nothing(
     assert failing(ours, said) == set()
 
 
+def not_running(pc: Workstation) -> bool:
+    said = pc.run("systemctl is-active benvung-pull-start.service", check=False).stdout
+    return said.strip() != "activating"
+
+
 def test_it_pulls_after_a_start_and_at_closing(ours: Site, pc: Workstation) -> None:
     assert pc.run("systemctl is-active benvung-pull-start.timer").stdout.strip() == "active"
     wanted = pc.run("systemctl show --property=Wants --value benvung-closing.target").stdout
     assert "benvung-pull.service" in wanted.split()
     for unit in ("benvung-pull-start.service", "benvung-pull.service"):
+        # The timer's own run, begun before, would be the one that is waited for.
+        until(lambda: not_running(pc), "the timer's run has ended", 120)
         commit = ours.publish(unit)
         pc.run(["systemctl", "start", unit], timeout=600)
         assert (current(pc), words(pc)) == (commit, unit)
@@ -245,6 +255,42 @@ def test_a_pull_waits_for_the_desk_and_a_cut_line_gives_the_lock_back(pc: Workst
         assert not lock_is_free(pc)
         desk.kill()
     until(lambda: lock_is_free(pc), "the lock is free", 60)
+
+
+def pushed_by_ansible() -> str:
+    """The shipped playbook up to its roles, then the words."""
+    (shipped,) = yaml.safe_load((ROOT / "deploys/baseline.yml").read_text(encoding="utf-8"))
+    (words_play,) = yaml.safe_load(PLAY)
+    pushed = {**shipped, "tasks": words_play["tasks"]}
+    del pushed["roles"], pushed["post_tasks"]
+    return str(yaml.safe_dump([pushed], sort_keys=False))
+
+
+def test_ansible_waits_for_a_pull_and_pushes_only_what_is_published(
+    ours: Site, pc: Workstation
+) -> None:
+    def push() -> Played:
+        return play(pc.lab, [HOST], root=ours.root, BENVUNG_VAULT_DIR=str(ours.passwords))
+
+    ours.publish("at work", play=WAITING)
+    begin_and_wait(pc)
+    ours.publish("by ansible", play=pushed_by_ansible())
+    busy = push()
+    assert busy.code != 0
+    assert "another run is at work on this PC" in busy.shown, busy.shown[-3000:]
+    pc.run("touch /run/thu-go")
+    until(lambda: words(pc) == "at work" and lock_is_free(pc), "the pull has ended", 120)
+    # The second over the same connection, which holds the lock already.
+    for _time in range(2):
+        done = push()
+        assert done.code == 0, done.shown[-3000:]
+        assert words(pc) == "by ansible"
+        assert not lock_is_free(pc)
+    pc.lab.hang_up(HOST)
+    until(lambda: lock_is_free(pc), "the lock is free", 60)
+    ours.published.commit({"deploys/baseline.yml": pushed_by_ansible() + "# more\n"})
+    refused = push()
+    assert "what is published there is not" in refused.shown, refused.shown[-3000:]
 
 
 SECRET = """- hosts: all

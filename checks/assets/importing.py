@@ -161,8 +161,8 @@ def _changes(line: Line, asset: Asset, law: Law, day: date) -> dict[str, Any]:
         _same_state(said["state"], asset)
     amounts = {key: _amount(said, key) for key in ("original_cost", "accumulated", "net")}
     if amounts["original_cost"] is not None:
-        added = (asset.cost(day) or 0) - (asset.card.original_cost or 0)
-        changes["original_cost"] = amounts["original_cost"] - added
+        # The sheet has the cost with the parts added; the card has it without them.
+        changes["original_cost"] = amounts["original_cost"] - asset.added(day)
     changes |= _booked(amounts, asset, changes, law, day)
     return changes
 

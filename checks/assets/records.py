@@ -74,14 +74,16 @@ class Asset:
 
     def cost(self, day: date) -> int | None:
         """The original cost on a day, in đồng, with the parts added by then; None is unknown."""
-        if self.card.original_cost is None:
-            return None
-        raised = (
+        cost = self.card.original_cost
+        return None if cost is None else cost + self.added(day)
+
+    def added(self, day: date) -> int:
+        """What the parts added by a day raise the original cost by, in đồng."""
+        return sum(
             event.raises_cost_by or 0
             for event in self.standing
             if isinstance(event, Addition) and event.date <= day
         )
-        return self.card.original_cost + sum(raised)
 
     @property
     def cost_undecided(self) -> tuple[Addition, ...]:

@@ -150,6 +150,25 @@ def test_wear_of_the_books_is_kept_where_it_is_not_what_the_law_makes_of_it(offi
     assert (booked.year, booked.amount) == (2025, 7_000_000)
 
 
+ADDED = {
+    "event": "addition", "date": "2026-03-01", "part": "memory", "what": "thêm 4 GB",
+    "raises_cost_by": 1_500_000,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("before", ["", "12.000.000"])
+def test_a_cost_with_added_parts_is_that_of_the_sheet_however_often_it_is_read(
+    office: Office, before: str
+) -> None:
+    """The card has the cost without the parts, whether it had one before or not."""
+    taken(office, {"folder": "thanhmy-03", "original_cost": before})
+    office.record(ADDED)
+    for _time in range(2):
+        taken(office, {"folder": "thanhmy-03", "original_cost": "14.000.000"})
+        asset = office.book().one("thanhmy-03")
+        assert (asset.card.original_cost, asset.cost(DAY)) == (12_500_000, 14_000_000)
+
+
 FAULTS = [
     ({"folder": "thanhmy-3x"}, "folder", "no asset thanhmy-3x", "Did you mean thanhmy-03?"),
     ({"folder": "ups-1", "site": "thanh_mi"}, "site", "no site thanh_mi", "thanh_my"),

@@ -129,9 +129,25 @@ def _start(asset: Asset, law: Law, year: int) -> tuple[_Course, Year | None]:
     day = date(booked.year, 12, 31)
     cost = asset.cost(day) or 0
     life = law.life(asset.card.kind, asset.site, day)
-    course = _Course(booked.amount, booked.year - first + 1, None, life, cost)
+    used = booked.year - first + 1
+    spread = life is not None and _spreading(asset, law, first, booked.year)
+    yearly = _share(cost - booked.amount, life.years - used) if life and spread else None
+    course = _Course(booked.amount, used, yearly, life, cost)
     why = Why.WORN_OUT if booked.amount == cost else Why.STRAIGHT
     return course, Year(booked.year, cost, 0, booked.amount, why)
+
+
+def _spreading(asset: Asset, law: Law, first: int, last: int) -> bool:
+    """Whether at the end of a year the wear is still that of a transition since the first."""
+    found = False
+    for year in range(first + 1, last + 1):
+        before, now = date(year - 1, 12, 31), date(year, 12, 31)
+        lives = [law.life(asset.card.kind, asset.site, day) for day in (before, now)]
+        # A part added after it ends the spreading, as it does where nothing is booked.
+        found = found and asset.cost(now) == asset.cost(before)
+        if lives[1] and _changed(lives[0], lives[1]) and law.spread(asset.site, now):
+            found = True
+    return found
 
 
 def _december(
@@ -142,8 +158,7 @@ def _december(
     cost = asset.cost(day) or 0
     yearly = before.yearly if cost == before.cost else None
     if _changed(before.life, life) and law.spread(asset.site, day):
-        left = life.years - before.used
-        yearly = _whole(Decimal(cost - before.accumulated) / left) if left > 0 else None
+        yearly = _share(cost - before.accumulated, life.years - before.used)
     charged, why = _charge(shape(asset, day), life, before, cost, yearly)
     accumulated = before.accumulated + charged
     used = before.used + (why not in (Why.BROKEN, Why.GONE))
@@ -170,6 +185,11 @@ def _charge(
 
 def _changed(before: UsefulLife | None, now: UsefulLife) -> bool:
     return before is not None and (before.years, before.rate) != (now.years, now.rate)
+
+
+def _share(rest: int, years: int) -> int | None:
+    """A year's wear where a rest is spread over the years left; None where none is left."""
+    return _whole(Decimal(rest) / years) if years > 0 else None
 
 
 def _whole(amount: Decimal) -> int:

@@ -65,6 +65,42 @@ def test_transition_charges_the_rest_at_once_where_the_new_life_is_over() -> Non
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("booked", "amount", "after"),
+    [
+        # As an import of 2027 writes it: one đồng off, and 4,499,999 / 3 is still 1,500,000.
+        (2026, 10_500_001, [(1_500_000, Why.SPREAD)] * 2 + [(1_499_999, Why.LAST)]),
+        (2026, 9_000_000, [(2_000_000, Why.SPREAD)] * 2 + [(2_000_000, Why.LAST)]),
+        (2027, 12_000_001, [(1_500_000, Why.SPREAD), (1_499_999, Why.LAST)]),
+        (2028, 13_500_001, [(1_499_999, Why.LAST)]),
+    ],
+)
+def test_books_of_2026_or_later_do_not_end_the_spreading_of_the_transition(
+    booked: int, amount: int, after: list[tuple[int, Why]]
+) -> None:
+    """Article 18.1 of 2023, 15,000,000: (15,000,000 - 9,000,000) / (7 - 3) = 1,500,000 a year."""
+    written = {"year": booked, "amount": amount}
+    years = charged(2030, year_in_use=2023, original_cost=15_000_000, booked_wear=written)
+    assert [each[1:] for each in years[1:]] == [*after, (0, Why.WORN_OUT)]
+
+
+def test_books_after_a_part_was_added_go_on_by_its_rate() -> None:
+    """Article 14.7, as without books: 13,000,000 x 14.29 %, and the last year takes the rest."""
+    part = {
+        "event": "addition", "date": "2027-06-01", "part": "memory", "what": "thêm 4 GB",
+        "raises_cost_by": 1_000_000,
+    }  # fmt: skip
+    booked = {"year": 2027, "amount": 10_257_701}
+    years = charged(2029, part, year_in_use=2023, original_cost=COST, booked_wear=booked)
+    assert [each for _year, each, _why in years[1:]] == [1_857_700, 884_599]
+
+
+def test_books_of_2026_of_a_thing_whose_life_stayed_go_on_by_its_rate() -> None:
+    booked = {"year": 2026, "amount": 7_200_001}
+    years = charged(2028, year_in_use=2024, original_cost=COST, kind="ups", booked_wear=booked)
+    assert [each for _year, each, _why in years[1:]] == [2_400_000, 2_399_999]
+
+
 def test_where_life_and_rate_stay_the_transition_changes_nothing() -> None:
     """A UPS had five years before 2026 and has five years after."""
     kept = charged(2027, year_in_use=2024, original_cost=COST, kind="ups")
@@ -215,3 +251,21 @@ def test_what_works_is_worn_out_to_the_last_dong_when_its_life_ends(first: int, 
     worn = wear(made, LAW, first + 7)
     assert sum(each.charged for each in worn.years) == cost
     assert worn.net == 0
+
+
+@given(
+    st.integers(2021, 2025), st.integers(10_000_000, 10**9), st.integers(2026, 2030),
+    st.integers(-1, 1),
+)  # fmt: skip
+def test_books_a_dong_off_change_the_years_after_by_some_dong(
+    first: int, cost: int, year: int, off: int
+) -> None:
+    """Rounding moves at most a đồng a year into the last."""
+    last = first + 7
+    without = wear(asset(year_in_use=first, original_cost=cost), LAW, last).years
+    worn = next((each.accumulated for each in without if each.year == year), 0)
+    booked = {"year": year, "amount": max(0, min(cost, worn + off))}
+    made = asset(year_in_use=first, original_cost=cost, booked_wear=booked)
+    by_year = {each.year: each.charged for each in without}
+    for each in wear(made, LAW, last).years[1:]:
+        assert abs(each.charged - by_year[each.year]) <= 7

@@ -129,12 +129,18 @@ def _start(asset: Asset, law: Law, year: int) -> tuple[_Course, Year | None]:
     day = date(booked.year, 12, 31)
     cost = asset.cost(day) or 0
     life = law.life(asset.card.kind, asset.site, day)
-    used = booked.year - first + 1
+    used = _used(asset, first, booked.year)
     spread = life is not None and _spreading(asset, law, first, booked.year)
     yearly = _share(cost - booked.amount, life.years - used) if life and spread else None
     course = _Course(booked.amount, used, yearly, life, cost)
     why = Why.WORN_OUT if booked.amount == cost else Why.STRAIGHT
     return course, Year(booked.year, cost, 0, booked.amount, why)
+
+
+def _used(asset: Asset, first: int, last: int) -> int:
+    """The Decembers that count as used, as `_december` counts them."""
+    ends = (date(year, 12, 31) for year in range(first, last + 1))
+    return sum(shape(asset, day) is Shape.WORKING for day in ends)
 
 
 def _spreading(asset: Asset, law: Law, first: int, last: int) -> bool:

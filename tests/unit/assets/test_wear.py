@@ -124,6 +124,20 @@ def test_no_wear_while_it_lies_broken_and_the_end_moves() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("booked", [None, {"year": 2027, "amount": 1_714_801}])
+def test_a_year_it_lay_broken_is_no_year_used_in_the_books_either(
+    booked: dict[str, int] | None,
+) -> None:
+    """Or the last year would take two: wear ends in 2033, whatever the books are off by."""
+    repair = {"event": "repair", "date": "2028-03-01", "what": "thay nguồn"}
+    events = (inspected("broken", "repairable", "2027-05-01"), repair)
+    years = charged(2034, *events, year_in_use=2026, original_cost=COST, booked_wear=booked)
+    off = 1 if booked else 0
+    assert years[-3:] == [
+        (2032, 1_714_800, Why.STRAIGHT), (2033, 1_711_200 - off, Why.LAST), (2034, 0, Why.WORN_OUT),
+    ]  # fmt: skip
+
+
 def test_an_added_part_raises_cost_and_wear_from_its_year() -> None:
     """Article 14.7: new cost x rate; the last year takes the rest."""
     part = {

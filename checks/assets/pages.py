@@ -164,8 +164,11 @@ def _wear(worn: Wear) -> Iterator[RenderableType]:
     if worn.kept is Kept.TOOL:
         yield Text("  " + _("Below the threshold of a fixed asset: a tool, without wear."))
         return
-    if worn.kept is Kept.UNKNOWN or not worn.years:
+    if worn.kept is Kept.UNKNOWN:
         yield Text("  " + _("Cannot be counted: cost, year of use or rule are unknown."))
+        return
+    if not worn.years:
+        yield Text("  " + _("No December has come since it was put to use: no wear yet."))
         return
     last = worn.years[-1]
     said = _(

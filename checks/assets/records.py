@@ -103,6 +103,8 @@ class RegisterRow:
         fixed_asset: whether it is a fixed asset (TSCĐ); False is a tool (CCDC); None is unknown.
         original_cost, accumulated, net: in đồng; the last two on the last 31 December before
             `day`, or on it.
+        net_of_december: whether the net value was the same on that 31 December; it was not where
+            the asset was put to use since.
         holder: the unit holding it on that day.
         state: how far it is on its way out.
     """
@@ -119,6 +121,7 @@ class RegisterRow:
     original_cost: int | None
     accumulated: int | None
     net: int | None
+    net_of_december: bool
     fixed_asset: bool | None
     state: State
     holder: str | None

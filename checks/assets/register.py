@@ -24,7 +24,8 @@ def row(asset: Asset, law: Law, inventory: Inventory, day: date) -> RegisterRow:
         inventory: tells who holds what at its site.
         day: the day the register is of.
     """
-    worn = wear(asset, law, last_december(day))
+    december = last_december(day)
+    worn = wear(asset, law, december)
     card = asset.card
     return RegisterRow(
         name=asset.name,
@@ -39,6 +40,7 @@ def row(asset: Asset, law: Law, inventory: Inventory, day: date) -> RegisterRow:
         original_cost=asset.cost(day),
         accumulated=worn.accumulated,
         net=worn.net,
+        net_of_december=card.year_in_use is None or card.year_in_use <= december,
         fixed_asset={Kept.FIXED_ASSET: True, Kept.TOOL: False, Kept.UNKNOWN: None}[worn.kept],
         state=standing(asset, day).state,
         holder=card.holder or holder(inventory, asset.site, day),

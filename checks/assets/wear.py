@@ -55,23 +55,29 @@ class Wear:
 
     Attributes:
         kept: how it stands in the books.
-        years: every December counted; none where `kept` is no fixed asset.
+        years: every December counted; none where `kept` is no fixed asset, or it was put to use
+            after the last.
         life: the rule of the last year.
+        cost: of a fixed asset, on the last 31 December asked about.
     """
 
     kept: Kept
     years: tuple[Year, ...] = ()
     life: UsefulLife | None = None
+    cost: int | None = None
 
     @property
     def accumulated(self) -> int | None:
         """In đồng; None where no wear is counted, or nobody can tell."""
-        return self.years[-1].accumulated if self.years else None
+        if self.kept is not Kept.FIXED_ASSET:
+            return None
+        return self.years[-1].accumulated if self.years else 0
 
     @property
     def net(self) -> int | None:
         """In đồng; None where no wear is counted, or nobody can tell."""
-        return self.years[-1].net if self.years else None
+        worn = self.accumulated
+        return None if worn is None or self.cost is None else self.cost - worn
 
 
 @dataclass(frozen=True)
@@ -118,7 +124,7 @@ def wear(asset: Asset, law: Law, year: int) -> Wear:
             return Wear(Kept.UNKNOWN)
         course, december = _december(asset, law, each, life, course)
         years.append(december)
-    return Wear(Kept.FIXED_ASSET, tuple(years), course.life)
+    return Wear(Kept.FIXED_ASSET, tuple(years), course.life, cost)
 
 
 def _start(asset: Asset, law: Law, year: int) -> tuple[_Course, Year | None]:

@@ -7,7 +7,6 @@ from datetime import date
 from checks.assets.condition import quotations
 from checks.assets.events import Proposal, Quoted
 from checks.assets.records import Asset, RegisterRow
-from checks.assets.register import last_december
 from checks.assets.states import standing
 from checks.reports.amounts import counted, day_words, number_words
 from checks.reports.desk import Desk, grounds_of
@@ -15,7 +14,7 @@ from checks.reports.forms import Paper
 from checks.reports.gaps import Gaps
 from checks.reports.heading import Context, Paging, day_or_dots, top
 from checks.reports.reasons import reason
-from checks.reports.told import FORMS, Told, sentence, total
+from checks.reports.told import FORMS, Told, net_total_label, sentence, total
 
 _DECIDER_MEND = (
     "Theo loại đơn vị giữ tài sản (site_holders, kind), nguyên giá và phân cấp của tỉnh: mục "
@@ -77,14 +76,13 @@ def context(desk: Desk, letter: Letter, gaps: Gaps) -> Context:
     if letter.authority is not None and letter.authority == letter.holder:
         gaps.doubts.append(_SEEN_AS_OWN)
     count = len(told)
-    at = f"tại ngày 31/12/{last_december(rows[0].day)}"
     return {
         **said,
         "decider": gaps.or_unknown(letter.authority, "nơi nhận công văn (kính gửi)", _DECIDER_MEND),
         "asked": letter.authority or "cơ quan, người có thẩm quyền",
         "count": f"Số tài sản đề nghị xử lý: {counted(count)} ({number_words(count)}).",
         "cost": sentence("Tổng nguyên giá", [row.original_cost for row in rows]),
-        "net": sentence(f"Tổng giá trị còn lại {at}", [row.net for row in rows]),
+        "net": sentence(net_total_label(rows), [row.net for row in rows]),
         "attached": _attached(desk, letter),
         "attached_to": _attached_to(desk, said, day, reference),
         "assets": told,

@@ -220,5 +220,13 @@ def sentence(label: str, amounts: Sequence[int | None]) -> str:
 
 
 def net_label(found: RegisterRow) -> str:
-    """The net value with its day."""
-    return f"Giá trị còn lại (31/12/{last_december(found.day)})"
+    """The net value with its day, or with that of the wear where they differ."""
+    day = f"31/12/{last_december(found.day)}"
+    return f"Giá trị còn lại ({day if found.net_of_december else f'hao mòn tính đến {day}'})"
+
+
+def net_total_label(found: Sequence[RegisterRow]) -> str:
+    """The net value of all rows of a day, with the day as `net_label` has it."""
+    day = f"ngày 31/12/{last_december(found[0].day)}"
+    same = all(row.net_of_december for row in found)
+    return f"Tổng giá trị còn lại {f'tại {day}' if same else f'(hao mòn tính đến {day})'}"

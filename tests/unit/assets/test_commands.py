@@ -61,6 +61,19 @@ def test_a_pc_of_2013_goes_by_ground_a(run: Run, office: Office) -> None:
     assert name in run("list", "--all", day="2026-12-04").output
 
 
+def test_a_pc_put_to_use_this_year_has_no_wear_yet(
+    run: Run, office: Office, tmp_path: Path
+) -> None:
+    office.tree.replace(CARD, "year_in_use: 2013", "year_in_use: 2026")
+    office.tree.replace(CARD, "original_cost:", "original_cost: 15000000")
+    assert "No December has come since" in shown(run, "thanhmy-03", "2026-11-20")
+    file = tmp_path / "so.csv"
+    run("export", str(file))
+    assert ";15000000;0;15000000;" in file.read_text(encoding="utf-8-sig")
+    run("import", str(file))
+    assert "booked_wear" not in office.text(CARD)
+
+
 def test_a_younger_pc_goes_by_ground_b_2(run: Run, office: Office) -> None:
     office.tree.replace(CARD, "year_in_use: 2013", "year_in_use: 2023")
     office.tree.replace(CARD, "original_cost:", "original_cost: 12000000")

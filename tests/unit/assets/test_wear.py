@@ -193,6 +193,13 @@ def test_below_the_threshold_it_is_a_tool_and_at_it_a_fixed_asset() -> None:
     assert wear(asset(original_cost=10_000_000), LAW, 2026).kept is Kept.FIXED_ASSET
 
 
+def test_before_its_first_december_nothing_is_worn_and_all_of_the_cost_is_left() -> None:
+    """Article 12.1a charges in December; until then the net value is the cost, and is known."""
+    worn = wear(asset(year_in_use=2026, original_cost=15_000_000), LAW, 2025)
+    assert (worn.kept, worn.years) == (Kept.FIXED_ASSET, ())
+    assert (worn.accumulated, worn.net) == (0, 15_000_000)
+
+
 def test_unknown_stays_unknown() -> None:
     for card in ({}, {"original_cost": COST, "year_in_use": None}, {"original_cost": COST,
                   "year_in_use": 2005}):  # fmt: skip

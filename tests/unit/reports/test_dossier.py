@@ -75,6 +75,17 @@ def test_what_is_unknown_is_printed_so_and_listed_first_for_the_clerk() -> None:
     assert "thanhmy-01" in told[BLANKS]
 
 
+def test_a_pc_put_to_use_this_year_is_worth_its_cost_and_no_gap() -> None:
+    """Its net value is known though no December has come; on the last one it was not there yet."""
+    fresh = {**KNOWN, "year_in_use": 2026, "original_cost": 15_000_000}
+    told = papers(pc("thanhmy-04", inspected(), proposed("b-1"), **fresh))
+    total = "Tổng giá trị còn lại (hao mòn tính đến ngày 31/12/2025): 15.000.000 đồng"
+    assert total in told[LETTER]
+    inspection = told[INSPECTION.format("thanhmy-04")]
+    assert "Giá trị còn lại (hao mòn tính đến 31/12/2025) 15.000.000 đồng" in inspection
+    assert "Giá trị còn lại" not in told[BLANKS]
+
+
 def test_every_amount_stands_on_a_record_or_follows_from_one_by_law() -> None:
     made = papers(young(*WRITTEN_OFF), today=LATER, whole=True)
     known = {

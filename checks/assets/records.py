@@ -101,10 +101,10 @@ class RegisterRow:
         kind: what kind of thing.
         serials: part -> serial, of what is known.
         fixed_asset: whether it is a fixed asset (TSCĐ); False is a tool (CCDC); None is unknown.
-        original_cost, accumulated, net: in đồng; the last two on the last 31 December before
-            `day`, or on it.
+        original_cost, accumulated, net: in đồng; the wear of the last 31 December before `day`,
+            or on it; the others of the day itself, so that cost less wear is the net value.
         net_of_december: whether the net value was the same on that 31 December; it was not where
-            the asset was put to use since.
+            the asset was put to use since, or a part was added.
         holder: the unit holding it on that day.
         state: how far it is on its way out.
     """

@@ -27,6 +27,7 @@ def row(asset: Asset, law: Law, inventory: Inventory, day: date) -> RegisterRow:
     december = last_december(day)
     worn = wear(asset, law, december)
     card = asset.card
+    raised = asset.added(day) - asset.added(date(december, 12, 31))
     return RegisterRow(
         name=asset.name,
         code=card.code,
@@ -39,8 +40,9 @@ def row(asset: Asset, law: Law, inventory: Inventory, day: date) -> RegisterRow:
         place=card.place,
         original_cost=asset.cost(day),
         accumulated=worn.accumulated,
-        net=worn.net,
-        net_of_december=card.year_in_use is None or card.year_in_use <= december,
+        # The cost is that of the day, so what a part added since December is left of it too.
+        net=None if worn.net is None else worn.net + raised,
+        net_of_december=not raised and (card.year_in_use or december) <= december,
         fixed_asset={Kept.FIXED_ASSET: True, Kept.TOOL: False, Kept.UNKNOWN: None}[worn.kept],
         state=standing(asset, day).state,
         holder=card.holder or holder(inventory, asset.site, day),

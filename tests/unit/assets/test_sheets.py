@@ -13,6 +13,7 @@ from checks.assets.law import read_law
 from checks.assets.refusals import AssetRefused
 from checks.assets.register import rows
 from checks.assets.sheets import COLUMNS, Line
+from checks.assets.words import UNKNOWN
 from inventory.loader import ROOT
 from tests.unit.assets.conftest import CARD, Office
 from tests.unit.assets.making import inspected
@@ -167,6 +168,23 @@ def test_a_cost_with_added_parts_is_that_of_the_sheet_however_often_it_is_read(
         taken(office, {"folder": "thanhmy-03", "original_cost": "14.000.000"})
         asset = office.book().one("thanhmy-03")
         assert (asset.card.original_cost, asset.cost(DAY)) == (12_500_000, 14_000_000)
+
+
+@pytest.mark.parametrize("cost", ["", "12.000.000"])
+def test_an_export_with_an_added_part_comes_back_twice_and_changes_nothing(
+    office: Office, tmp_path: Path, cost: str
+) -> None:
+    """12,000,000 of 2024, worn 4,800,000 by 2025: with the part 8,700,000 are left."""
+    taken(office, {"folder": "thanhmy-03", "year_in_use": "2024", "original_cost": cost})
+    office.record(ADDED)
+    before = office.text(CARD)
+    file = tmp_path / "so.csv"
+    file.write_bytes(sheets.write_csv(exported(office)))
+    told = "13500000;4800000;8700000" if cost else ";".join([UNKNOWN] * 3)
+    assert f";{told};" in file.read_text(encoding="utf-8-sig")
+    for _time in range(2):
+        taken(office, *(line.cells for line in sheets.read_sheet(file)))
+        assert office.text(CARD) == before
 
 
 FAULTS = [

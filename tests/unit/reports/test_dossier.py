@@ -86,6 +86,23 @@ def test_a_pc_put_to_use_this_year_is_worth_its_cost_and_no_gap() -> None:
     assert "Giá trị còn lại" not in told[BLANKS]
 
 
+def test_a_part_added_since_december_is_in_cost_and_net_value_of_every_paper() -> None:
+    """13,500,000 less the 7,200,000 worn by 31/12/2025, on which day the part was not in it."""
+    part = {
+        "event": "addition", "date": "2026-03-01", "part": "memory", "what": "thêm 4 GB",
+        "raises_cost_by": 1_500_000,
+    }  # fmt: skip
+    steps = (inspected("broken", "repairable"), quoted(4_080_000), proposed("b-2"))
+    told = papers(pc("thanhmy-03", part, *steps, *DISPOSED, **KNOWN), today=LATER, whole=True)
+    total = "Tổng giá trị còn lại (hao mòn tính đến ngày 31/12/2025): 6.300.000 đồng"
+    assert total in told[LETTER]
+    inspection = told[INSPECTION.format("thanhmy-03")]
+    assert "Giá trị còn lại (hao mòn tính đến 31/12/2025) 6.300.000 đồng" in inspection
+    for words in ("Nguyên giá: 13.500.000", "thanh lý: 7.200.000", "còn lại: 6.300.000"):
+        assert words in told[MINUTES], words
+    assert "Tổng cộng: 13.500.000 7.200.000 6.300.000" in told[WRITE_OFF]
+
+
 def test_every_amount_stands_on_a_record_or_follows_from_one_by_law() -> None:
     made = papers(young(*WRITTEN_OFF), today=LATER, whole=True)
     known = {

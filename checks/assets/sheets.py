@@ -13,7 +13,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from checks.assets.records import RegisterRow
 from checks.assets.refusals import AssetRefused
-from checks.assets.words import KINDS, PARTS, STATES, UNKNOWN, vietnamese
+from checks.assets.totals import of_wear
+from checks.assets.words import KINDS, NO_WEAR, PARTS, STATES, UNKNOWN, vietnamese
 from checks.assets.workbooks import TOTAL, Cell, Column, told, workbook
 from inventory.words import _
 
@@ -39,6 +40,8 @@ TITLE = "SỔ THEO DÕI TÀI SẢN"
 DELIMITER = ";"
 _HEADING_ROWS = 20
 _MOST_ROWS = 20_000
+# What an export writes where there is no amount; read back it says nothing.
+_NO_AMOUNT = (UNKNOWN.casefold(), NO_WEAR.casefold())
 _KEYS = {column.heading.casefold(): column.key for column in COLUMNS}
 
 
@@ -69,8 +72,8 @@ def cells(row: RegisterRow, site: str) -> dict[str, Cell]:
         "year_in_use": row.year_in_use,
         "place": row.place,
         "original_cost": row.original_cost,
-        "accumulated": row.accumulated,
-        "net": row.net,
+        "accumulated": of_wear(row, row.accumulated),
+        "net": of_wear(row, row.net),
         "state": vietnamese(STATES[row.state]),
         "custodian": row.custodian,
     }
@@ -188,7 +191,7 @@ def _plain(cell: str) -> str:
 
 def _known(cell: str) -> str:
     said = " ".join(cell.split())
-    return "" if said.casefold() == UNKNOWN.casefold() else said
+    return "" if said.casefold() in _NO_AMOUNT else said
 
 
 def _is_total(row: list[str]) -> bool:

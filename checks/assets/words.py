@@ -7,6 +7,7 @@ from inventory.cards import Kind
 from inventory.words import _, mark, translated
 
 UNKNOWN = "chưa xác định"
+NO_WEAR = "không tính hao mòn"
 KINDS: Mapping[Kind, str] = {
     Kind.DESKTOP: mark("desktop PC"),
     Kind.MONITOR: mark("monitor"),

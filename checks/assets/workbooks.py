@@ -15,6 +15,7 @@ from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from checks.assets.totals import note, summed
 from checks.assets.words import UNKNOWN
 
 MONEY = ("original_cost", "accumulated", "net")
@@ -109,11 +110,15 @@ def _totals(sheet: Worksheet, columns: Sequence[Column], rows: Sequence[dict[str
     at = sheet.max_row + 1
     sheet.cell(at, 1).value = TOTAL
     sheet.merge_cells(start_row=at, end_row=at, start_column=1, end_column=2)
+    amounts = {key: [row[key] for row in rows if key in row] for key in MONEY}
     for number, column in enumerate(columns, 1):
         if column.key in MONEY:
-            known = [row[column.key] for row in rows]
-            sheet.cell(at, number).value = sum(each for each in known if isinstance(each, int))
-            sheet.cell(at, number).number_format = "#,##0"
+            _put(sheet.cell(at, number), summed(amounts[column.key]), column)
+    said = note(amounts["original_cost"], amounts["net"])
+    if said:
+        # In the last column of words, where a list has its notes: the sums stay numbers.
+        words = [number for number, column in enumerate(columns, 1) if column.key not in MONEY]
+        _put(sheet.cell(at, words[-1]), said, columns[words[-1] - 1])
 
 
 def _dress(line: Sequence[SheetCell], heading: int, last: int) -> None:

@@ -15,6 +15,7 @@ from checks.assets.records import Asset, State
 from checks.assets.refusals import AssetRefused
 from checks.assets.sheets import cells, write_xlsx
 from checks.assets.states import WORKING, shown, standing
+from checks.assets.totals import of_wear
 from checks.assets.workbooks import Cell, Column, workbook
 from checks.reports import letter, minutes, records, stock_take
 from checks.reports.desk import Desk
@@ -22,7 +23,7 @@ from checks.reports.forms import Form, Paper
 from checks.reports.gaps import Gaps, to_fill
 from checks.reports.heading import Context
 from checks.reports.render import document, pdfs
-from checks.reports.told import NO_WEAR, Told
+from checks.reports.told import Told
 from inventory.words import _
 
 _T = TypeVar("_T")
@@ -188,12 +189,11 @@ def _the_list(context: Context) -> bytes:
 
 
 def _line(told: Told) -> dict[str, Cell]:
-    net = NO_WEAR if told.found.fixed_asset is False else told.found.net
     return {
         "number": told.number, "name": told.name, "kind": told.kind, "unit": told.unit,
         "quantity": told.quantity, "year": told.found.year_in_use,
-        "original_cost": told.found.original_cost, "net": net, "form": told.form,
-        "reason": told.reason, "note": told.note,
+        "original_cost": told.found.original_cost, "net": of_wear(told.found, told.found.net),
+        "form": told.form, "reason": told.reason, "note": told.note,
     }  # fmt: skip
 
 

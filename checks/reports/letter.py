@@ -14,7 +14,7 @@ from checks.reports.forms import Paper
 from checks.reports.gaps import Gaps
 from checks.reports.heading import Context, Paging, day_or_dots, top
 from checks.reports.reasons import reason
-from checks.reports.told import FORMS, Told, net_total_label, sentence, total
+from checks.reports.told import FORMS, Told, net_total_label, net_values, sentence, total
 
 _DECIDER_MEND = (
     "Theo loại đơn vị giữ tài sản (site_holders, kind), nguyên giá và phân cấp của tỉnh: mục "
@@ -82,7 +82,7 @@ def context(desk: Desk, letter: Letter, gaps: Gaps) -> Context:
         "asked": letter.authority or "cơ quan, người có thẩm quyền",
         "count": f"Số tài sản đề nghị xử lý: {counted(count)} ({number_words(count)}).",
         "cost": sentence("Tổng nguyên giá", [row.original_cost for row in rows]),
-        "net": sentence(net_total_label(rows), [row.net for row in rows]),
+        "net": sentence(net_total_label(rows), net_values(rows)),
         "attached": _attached(desk, letter),
         "attached_to": _attached_to(desk, said, day, reference),
         "assets": told,

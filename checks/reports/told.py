@@ -7,8 +7,9 @@ from checks.assets.events import Form
 from checks.assets.grounds import dong
 from checks.assets.records import Asset, RegisterRow
 from checks.assets.register import last_december
-from checks.assets.words import KINDS, PARTS, UNKNOWN, vietnamese
-from checks.reports.amounts import counted, in_words, number_words
+from checks.assets.totals import Amount, left_out, note, of_wear, summed
+from checks.assets.words import KINDS, NO_WEAR, PARTS, UNKNOWN, vietnamese
+from checks.reports.amounts import counted, number_words, with_words
 from checks.reports.gaps import Gaps
 
 UNIT = "Cái"
@@ -16,7 +17,6 @@ COST_MEND = (
     "Tra sổ kế toán, hồ sơ tiếp nhận; không có thì đơn vị xác định lại giá trị. Ghi vào thẻ, mục "
     "original_cost"
 )
-NO_WEAR = "không tính hao mòn"
 FORMS = {Form.SALE: "bán", Form.SCRAP: "phá dỡ, hủy bỏ"}
 
 
@@ -147,10 +147,9 @@ class Told:
         return self._of_wear(self.found.accumulated, "hao mòn lũy kế")
 
     def _of_wear(self, amount: int | None, what: str) -> str:
-        if amount is None and self.found.fixed_asset is False:
-            return NO_WEAR
         mend = "Tính được khi biết nguyên giá và năm đưa vào sử dụng"
-        said = None if amount is None else dong(amount)
+        found = of_wear(self.found, amount)
+        said = dong(found) if isinstance(found, int) else found
         return self.gaps.or_unknown(said, what, mend, self.asset.name)
 
     @property
@@ -178,7 +177,9 @@ class Total:
     """The totals of a list: what is known, and how many are not.
 
     Attributes:
-        cost, net, worn: digits, or "chưa xác định" where nothing is known.
+        cost, net, worn: digits, or "chưa xác định" where nothing is known, or "không tính hao mòn"
+            where all are tools.
+        note: what they leave out because it is unknown.
     """
 
     quantity: int
@@ -190,29 +191,28 @@ class Total:
 
 def total(found: Sequence[RegisterRow]) -> Total:
     """The totals of rows of the register."""
-    unknown = sum(row.original_cost is None for row in found)
-    note = f"Chưa kể {counted(unknown)} tài sản chưa xác định nguyên giá" if unknown else ""
-    return Total(
-        len(found),
-        _sum([row.original_cost for row in found]),
-        _sum([row.net for row in found]),
-        _sum([row.accumulated for row in found]),
-        note if unknown < len(found) else "",
-    )
+    costs = [row.original_cost for row in found]
+    nets, worn = net_values(found), [of_wear(row, row.accumulated) for row in found]
+    return Total(len(found), _sum(costs), _sum(nets), _sum(worn), note(costs, nets))
 
 
-def _sum(amounts: Sequence[int | None]) -> str:
-    known = [amount for amount in amounts if amount is not None]
-    return dong(sum(known)) if known else UNKNOWN
+def net_values(found: Sequence[RegisterRow]) -> list[Amount]:
+    """The net values of rows, as totals take them."""
+    return [of_wear(row, row.net) for row in found]
 
 
-def sentence(label: str, amounts: Sequence[int | None]) -> str:
+def _sum(amounts: Sequence[Amount]) -> str:
+    whole = summed(amounts)
+    return whole if isinstance(whole, str) else dong(whole)
+
+
+def sentence(label: str, amounts: Sequence[Amount]) -> str:
     """A total in digits and in words, and of how many assets it is not known."""
-    known = [amount for amount in amounts if amount is not None]
-    unknown = len(amounts) - len(known)
-    if not known:
-        return f"{label}: {UNKNOWN}."
-    said = f"{label}: {dong(sum(known))} đồng (Bằng chữ: {in_words(sum(known))})"
+    whole = summed(amounts)
+    if isinstance(whole, str):
+        return f"{label}: {whole}."
+    said = f"{label}: {with_words(whole)}"
+    unknown = left_out(amounts)
     if unknown:
         words = number_words(unknown)
         said += f", chưa kể {counted(unknown)} ({words}) tài sản chưa xác định"

@@ -13,13 +13,15 @@ from checks.assets.law import read_law
 from checks.assets.refusals import AssetRefused
 from checks.assets.register import rows
 from checks.assets.sheets import COLUMNS, Line
-from checks.assets.words import UNKNOWN
+from checks.assets.totals import Amount, left_out, summed
+from checks.assets.words import NO_WEAR, UNKNOWN
 from inventory.loader import ROOT
 from tests.unit.assets.conftest import CARD, Office
 from tests.unit.assets.making import inspected
 
 DAY = date(2026, 11, 20)
 HEADINGS = [column.heading for column in COLUMNS]
+AMOUNTS = ("Nguyên giá", "Hao mòn lũy kế", "Giá trị còn lại")
 
 
 def exported(office: Office) -> list[dict[str, workbooks.Cell]]:
@@ -84,6 +86,70 @@ def test_the_workbook_is_one_an_accountant_can_use(office: Office) -> None:
     assert (name.data_type, name.value) == ("s", "=1+1")
     assert table[-1][0] == "Tổng cộng"
     assert dict(zip(HEADINGS, table[-1], strict=True))["Giá trị còn lại"] == 4_800_000
+
+
+def totals(office: Office) -> dict[str, object]:
+    """The last line of the register's workbook."""
+    sheet = load_workbook(io.BytesIO(sheets.write_xlsx(exported(office), DAY))).worksheets[0]
+    *_lines, last = sheet.iter_rows(values_only=True)
+    return dict(zip(HEADINGS, last, strict=True))
+
+
+def test_a_total_of_which_nothing_is_known_is_unknown_and_not_0(office: Office) -> None:
+    told = totals(office)
+    assert [told[name] for name in AMOUNTS] == [UNKNOWN] * 3
+    assert told["Người được giao giữ"] is None
+
+
+def test_a_total_tells_what_it_leaves_out(office: Office) -> None:
+    """Of 15 assets one has a cost and a year, one a cost alone, one is a tool."""
+    taken(
+        office,
+        {"folder": "thanhmy-01", "year_in_use": "2023", "original_cost": "12000000"},
+        {"folder": "thanhmy-02", "year_in_use": "2023", "original_cost": "9500000"},
+        {"folder": "m-1", "site": "thanh_my", "kind": "màn hình", "original_cost": "11000000"},
+    )
+    told = totals(office)
+    assert [told[name] for name in AMOUNTS] == [32_500_000, 7_200_000, 4_800_000]
+    assert told["Người được giao giữ"] == (
+        "Chưa kể 13 tài sản chưa xác định nguyên giá; 14 tài sản chưa xác định giá trị còn lại"
+    )
+
+
+@pytest.mark.parametrize(
+    ("amounts", "expected", "left"),
+    [
+        ([], 0, 0),
+        ([0, 5], 5, 0),
+        ([None, 5, None], 5, 2),
+        ([None, None], UNKNOWN, 0),
+        ([NO_WEAR, NO_WEAR], NO_WEAR, 0),
+        # Of a tool nothing is unknown, and of what is unknown there is no sum.
+        ([NO_WEAR, 5], 5, 0),
+        ([NO_WEAR, None, 5], 5, 1),
+        ([NO_WEAR, None], UNKNOWN, 0),
+    ],
+)
+def test_a_sum_is_of_what_is_known(amounts: list[Amount], expected: int | str, left: int) -> None:
+    assert (summed(amounts), left_out(amounts)) == (expected, left)
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_tool_has_no_wear_and_its_export_comes_back(
+    office: Office, tmp_path: Path, ending: str
+) -> None:
+    taken(office, {"folder": "thanhmy-03", "original_cost": "9.500.000"})
+    before = office.text(CARD)
+    cells = exported(office)
+    file = tmp_path / f"so.{ending}"
+    file.write_bytes(sheets.write_csv(cells) if ending == "csv" else sheets.write_xlsx(cells, DAY))
+    assert [(row["accumulated"], row["net"]) for row in cells if row["folder"] == "thanhmy-03"] == [
+        (NO_WEAR, NO_WEAR)
+    ]
+    (line,) = (line for line in sheets.read_sheet(file) if line.cells["folder"] == "thanhmy-03")
+    assert [line.cells[key] for key in workbooks.MONEY] == ["9500000", "", ""]
+    taken(office, line.cells)
+    assert office.text(CARD) == before
 
 
 def test_a_list_is_printed_whole_lying_and_numbered_from_its_second_page() -> None:

@@ -8,14 +8,16 @@ from pathlib import Path
 
 import pytest
 from docx.enum.section import WD_ORIENT
+from openpyxl import load_workbook
 
 from checks.assets.records import Asset, State
 from checks.assets.refusals import AssetRefused
 from checks.assets.states import standing
-from checks.assets.words import UNKNOWN
+from checks.assets.words import NO_WEAR, UNKNOWN
 from checks.reports import dossier, render
 from checks.reports.dossier import BLANKS, Dossier, disposal, year_end
 from checks.reports.templates import make
+from checks.reports.told import net_values, sentence, total
 from tests.unit.assets.making import (
     SITE,
     TODAY,
@@ -37,6 +39,7 @@ WIPE = "03-bien-ban-xoa-du-lieu-thanhmy-03.docx"
 MINUTES = "04-bien-ban-thanh-ly.docx"
 WRITE_OFF = "05-de-nghi-ghi-giam.docx"
 MM = 36_000
+TOOL = {**KNOWN, "original_cost": 9_500_000}
 
 
 def papers(*assets: Asset, today: date = TODAY, whole: bool = False) -> dict[str, str]:
@@ -75,12 +78,54 @@ def test_what_is_unknown_is_printed_so_and_listed_first_for_the_clerk() -> None:
     assert "thanhmy-01" in told[BLANKS]
 
 
+def last_line(whole: bytes) -> list[object]:
+    """What stands in the last line of a workbook."""
+    *_lines, last = load_workbook(io.BytesIO(whole)).worksheets[0].iter_rows(values_only=True)
+    return [value for value in last if value is not None]
+
+
+def test_totals_of_the_list_and_the_register_are_unknown_where_all_is() -> None:
+    made = disposal(desk(), [old()])
+    assert f"Tổng cộng: 1 {UNKNOWN} {UNKNOWN}" in texts(made)[LETTER]
+    assert last_line(made.files[dossier.LIST]) == ["Tổng cộng", UNKNOWN, UNKNOWN]
+    register = year_end(desk(), [old()]).files[dossier.REGISTER]
+    assert last_line(register) == ["Tổng cộng", UNKNOWN, UNKNOWN, UNKNOWN]
+
+
+def test_a_letter_of_tools_alone_says_of_wear_what_its_lines_say() -> None:
+    """Below the threshold nothing of the value is unknown, so nothing is for the clerk to fill."""
+    tools = [pc(f"thanhmy-0{number}", inspected(), proposed("b-1"), **TOOL) for number in (4, 5)]
+    made = disposal(desk(), tools)
+    told = texts(made)
+    assert f"Tổng giá trị còn lại tại ngày 31/12/2025: {NO_WEAR}." in told[LETTER]
+    assert f"Tổng cộng: 2 19.000.000 {NO_WEAR}" in told[LETTER]
+    assert last_line(made.files[dossier.LIST]) == ["Tổng cộng", 19_000_000, NO_WEAR]
+    assert "Giá trị còn lại" not in told[BLANKS]
+    assert UNKNOWN not in told[LETTER]
+
+
+def test_a_tool_is_not_counted_among_what_is_unknown() -> None:
+    """One PC worn, one tool, one of unknown cost, one of unknown year."""
+    no_year = {**KNOWN, "year_in_use": None}
+    assets = [young(), pc("thanhmy-04", **TOOL), old(), pc("thanhmy-05", **no_year)]
+    register = year_end(desk(), assets).files[dossier.REGISTER]
+    left = "01 tài sản chưa xác định nguyên giá; 02 tài sản chưa xác định giá trị còn lại"
+    sums = [33_500_000, 7_200_000, 4_800_000]
+    assert last_line(register) == ["Tổng cộng", *sums, f"Chưa kể {left}"]
+    rows = [desk().row(each, TODAY) for each in assets]
+    found = total(rows)
+    assert (found.cost, found.worn, found.net) == ("33.500.000", "7.200.000", "4.800.000")
+    assert found.note == f"Chưa kể {left}"
+    said = sentence("Tổng", net_values(rows))
+    assert said.endswith(", chưa kể 02 (hai) tài sản chưa xác định.")
+
+
 def test_a_pc_put_to_use_this_year_is_worth_its_cost_and_no_gap() -> None:
     """Its net value is known though no December has come; on the last one it was not there yet."""
     fresh = {**KNOWN, "year_in_use": 2026, "original_cost": 15_000_000}
     told = papers(pc("thanhmy-04", inspected(), proposed("b-1"), **fresh))
-    total = "Tổng giá trị còn lại (hao mòn tính đến ngày 31/12/2025): 15.000.000 đồng"
-    assert total in told[LETTER]
+    summed = "Tổng giá trị còn lại (hao mòn tính đến ngày 31/12/2025): 15.000.000 đồng"
+    assert summed in told[LETTER]
     inspection = told[INSPECTION.format("thanhmy-04")]
     assert "Giá trị còn lại (hao mòn tính đến 31/12/2025) 15.000.000 đồng" in inspection
     assert "Giá trị còn lại" not in told[BLANKS]
@@ -94,8 +139,8 @@ def test_a_part_added_since_december_is_in_cost_and_net_value_of_every_paper() -
     }  # fmt: skip
     steps = (inspected("broken", "repairable"), quoted(4_080_000), proposed("b-2"))
     told = papers(pc("thanhmy-03", part, *steps, *DISPOSED, **KNOWN), today=LATER, whole=True)
-    total = "Tổng giá trị còn lại (hao mòn tính đến ngày 31/12/2025): 6.300.000 đồng"
-    assert total in told[LETTER]
+    summed = "Tổng giá trị còn lại (hao mòn tính đến ngày 31/12/2025): 6.300.000 đồng"
+    assert summed in told[LETTER]
     inspection = told[INSPECTION.format("thanhmy-03")]
     assert "Giá trị còn lại (hao mòn tính đến 31/12/2025) 6.300.000 đồng" in inspection
     for words in ("Nguyên giá: 13.500.000", "thanh lý: 7.200.000", "còn lại: 6.300.000"):

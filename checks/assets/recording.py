@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from checks.assets.book import Book, add, alone, read_book
-from checks.assets.events import Ground
+from checks.assets.events import Proposal
 from checks.assets.grounds import refuse_without_ground
 from checks.assets.law import Law, read_law
 from checks.assets.records import Asset, State
@@ -44,26 +44,18 @@ def record(
     with alone(root):
         book: Book = read_book(root, reader(root))
         asset, law = book.one(name), read_law(root)
-        if said["event"] == "proposal":
-            # Whether it may be proposed at all is told before whether it has a ground.
-            standing_allows(asset)
-            day = datetime.fromisoformat(str(said["date"])).date()
-            refuse_without_ground(asset, law, Ground(str(said["ground"])), day)
-        return add(root, asset, said, now, lambda after: _still_grounded(asset, after, law))
+        return add(root, asset, said, now, lambda after: _refuse_groundless(asset, after, law))
 
 
-def standing_allows(asset: Asset) -> None:
-    """Refuse a second proposal with its own sentence, not with that of a missing ground.
+def _refuse_groundless(before: Asset, after: Asset, law: Law) -> None:
+    """Refuse a proposal without a ground, and what takes away the ground of an open one.
 
-    Raises:
-        AssetRefused: it is proposed already.
+    Whether the event may come at all was told before: by its day, by the state of the asset.
     """
-    now = standing(asset)
-    if now.state is State.PROPOSED:
-        raise AssetRefused(
-            _("It is proposed already, since {day}.").format(day=f"{now.since:%d/%m/%Y}"),
-            _("Wait for the decision, or undo that proposal first."),
-        )
+    event = after.events[-1]
+    if isinstance(event, Proposal):
+        refuse_without_ground(before, law, event.ground, event.date)
+    _still_grounded(before, after, law)
 
 
 def _still_grounded(before: Asset, after: Asset, law: Law) -> None:

@@ -1,12 +1,14 @@
 """`benvung asset`: two whole stories by the command line alone, and how it looks in 80 columns."""
 
 from functools import partial
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import Result
 
+from checks import cli_assets
 from tests.unit.assets.conftest import CARD, EVENTS, Office, Run
 from tests.unit.assets.making import SERIAL
 
@@ -121,6 +123,41 @@ def test_what_a_person_can_cause_is_one_sentence(
     assert said in result.output
     assert "Traceback" not in result.output
     assert result.exception is None or isinstance(result.exception, SystemExit)
+    assert office.text() == before
+
+
+WRITING: list[list[str]] = [
+    ["inspect", "thanhmy-03", "--condition", "faulty", "--outlook", "repairable", "--found", "x"],
+    ["quote", "thanhmy-03", "--firm", "x", "--amount", "5", "--what", "x"],
+    ["repair", "thanhmy-03", "--what", "x"],
+    ["replace", "thanhmy-03", "--part", "disk", "--what", "x"],
+    ["add", "thanhmy-03", "--part", "memory", "--what", "x"],
+    ["need", "thanhmy-03", "--why", "x"],
+    ["propose", "thanhmy-03", "--ground", "a", "--form", "scrap"],
+    ["decide", "thanhmy-03", "--reference", "x", "--authority", "x", "--form", "scrap"],
+    ["wipe", "thanhmy-03", "--disk", SERIAL, "--method", "overwrite", "--verified", "x"],
+    ["dispose", "thanhmy-03", "--form", "scrap"],
+    ["write-off", "thanhmy-03", "--reference", "x"],
+    ["lose", "thanhmy-03", "--what", "x"],
+    ["undo", "thanhmy-03", "1", "--why", "x"],
+]
+
+
+def test_every_command_that_takes_a_day_is_asked_with_a_wrong_one() -> None:
+    taking = [
+        command.callback.__name__
+        for command in cli_assets.app.registered_commands
+        if command.callback and "on" in signature(command.callback).parameters
+    ]
+    assert sorted(words[0].replace("-", "_") for words in WRITING) == sorted(taking)
+
+
+@pytest.mark.parametrize("words", WRITING, ids=[words[0] for words in WRITING])
+def test_a_day_that_is_none_is_one_sentence(run: Run, office: Office, words: list[str]) -> None:
+    before = office.text()
+    for day in ("20/11/2026", "2026-02-30", "20261120", "2026-11-20T09:00"):
+        result = run(*words, "--on", day, code=2)
+        assert f"{day} is not a day; write 2026-11-20" in plain(result)
     assert office.text() == before
 
 

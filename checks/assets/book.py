@@ -17,6 +17,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 from checks.assets import committed, seals
 from checks.assets.events import EVENT, AnyEvent, as_plain
 from checks.assets.faults import why
+from checks.assets.newcomers import refuse_newcomer
 from checks.assets.records import Asset
 from checks.assets.refusals import AssetRefused
 from checks.assets.states import standing
@@ -176,6 +177,7 @@ def add(
     event = sealed(asset, said, now)
     after = replace(asset, events=(*asset.events, event))
     standing(after)
+    refuse_newcomer(asset, event)
     check(after)
     file = EVENTS_FILE.format(host=asset.name)
     yaml = round_trip()

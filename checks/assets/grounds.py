@@ -82,22 +82,24 @@ class Case:
         return tuple(found)
 
 
-def case(asset: Asset, law: Law, day: date) -> Case:
+def case(asset: Asset, law: Law, day: date, known: date | None = None) -> Case:
     """What is recorded of an asset up to a day.
 
     Args:
         asset: with its card and events.
         law: the dated rules.
-        day: the day asked about.
+        day: the day asked about: its law, its age, its cost.
+        known: the last day whose events count; None is `day`.
     """
-    needs = [event for event in condition.until(asset, day) if isinstance(event, Need)]
-    quoted = condition.quotations(asset, day, Quoted.REPAIR)
+    last = known or day
+    needs = [event for event in condition.until(asset, last) if isinstance(event, Need)]
+    quoted = condition.quotations(asset, last, Quoted.REPAIR)
     cost = asset.cost(day)
-    prices = [] if cost else condition.quotations(asset, day, Quoted.NEW_EQUIVALENT)
+    prices = [] if cost else condition.quotations(asset, last, Quoted.NEW_EQUIVALENT)
     return Case(
         over=wear.over(asset, law, day),
         need=needs[-1] if needs else None,
-        inspection=condition.inspection(asset, day),
+        inspection=condition.inspection(asset, last),
         quotation=quoted[0] if quoted else None,
         # The dearest new price asks the most of the quotation.
         base=cost or (prices[-1].amount if prices else None),
@@ -106,13 +108,22 @@ def case(asset: Asset, law: Law, day: date) -> Case:
     )
 
 
-def refuse_without_ground(asset: Asset, law: Law, ground: Ground, day: date) -> None:
+def refuse_without_ground(
+    asset: Asset, law: Law, ground: Ground, day: date, known: date | None = None
+) -> None:
     """Refuse a proposal whose ground does not stand on what is recorded.
+
+    Args:
+        asset: with its card and events.
+        law: the dated rules.
+        ground: the one that is named.
+        day: the day of the proposal.
+        known: the last day whose events count; None is `day`.
 
     Raises:
         AssetRefused: with what is missing.
     """
-    found = case(asset, law, day)
+    found = case(asset, law, day, known)
     if ground in found.grounds:
         return
     if found.over is None:

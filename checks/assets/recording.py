@@ -14,6 +14,7 @@ from checks.assets.law import Law, read_law
 from checks.assets.records import Asset, State
 from checks.assets.refusals import AssetRefused
 from checks.assets.states import standing
+from checks.days import day_of
 from inventory.loader import load
 from inventory.records import Inventory
 from inventory.words import _
@@ -55,7 +56,19 @@ def _refuse_groundless(before: Asset, after: Asset, law: Law) -> None:
     event = after.events[-1]
     if isinstance(event, Proposal):
         refuse_without_ground(before, law, event.ground, event.date)
+        _refuse_overtaken(before, law, event)
     _still_grounded(before, after, law)
+
+
+def _refuse_overtaken(before: Asset, law: Law, event: Proposal) -> None:
+    """Refuse to write a proposal down late, when what came since has taken its ground away."""
+    try:
+        refuse_without_ground(before, law, event.ground, event.date, day_of(event.recorded))
+    except AssetRefused as refused:
+        wrong = _("What is recorded since {day} has overtaken that. {why}").format(
+            day=f"{event.date:%d/%m/%Y}", why=refused.wrong
+        )
+        raise AssetRefused(wrong, refused.mend) from None
 
 
 def _still_grounded(before: Asset, after: Asset, law: Law) -> None:

@@ -3,6 +3,7 @@
 import io
 import os
 import subprocess
+from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from inventory.yaml_files import parse
 from tests.unit.assets.conftest import CARD, EVENTS, NOON, Office
 from tests.unit.assets.making import (
     asset,
+    decided,
     inspected,
     needed,
     proposed,
@@ -173,6 +175,67 @@ def test_what_an_open_proposal_rests_on_is_not_taken_away(office: Office) -> Non
     office.record(undone(2))
     office.record(undone(1))
     assert standing(office.book().one("thanhmy-03")).state is State.IN_USE
+
+
+YOUNG = ("year_in_use: 2013", "year_in_use: 2022")
+COST = ("original_cost:", "original_cost: 12000000")
+MENDABLE = inspected("broken", "repairable")
+QUOTED = quoted(3_600_001)
+REPAIRED = {"event": "repair", "date": "2026-11-10", "what": "thay nguồn"}
+REFUSAL = decided(approved=False, form=None, disks=[])
+OVERTAKEN: list[tuple[str, list[dict[str, Any]], dict[str, Any], str]] = [
+    (
+        "repaired since", [MENDABLE, QUOTED, REPAIRED], proposed("b-2"),
+        "05/11/2026 is before 10/11/2026: by what is recorded of that day it is in use.",
+    ),
+    (
+        "inspected since", [MENDABLE, QUOTED, inspected("sound", "none-needed", "2026-11-09")],
+        proposed("b-2"), "is before 09/11/2026",
+    ),
+    ("refused since", [needed(), proposed("a"), REFUSAL], proposed("a", "2026-11-06"), "10/11"),
+    (
+        "lost before it was looked at", [inspected(day="2026-11-09")],
+        {"event": "loss", "date": "2026-11-08", "what": "mất trộm"}, "is before 09/11/2026",
+    ),
+    (
+        "a cheaper quotation since", [MENDABLE, QUOTED, quoted(2_000_000, day="2026-11-12")],
+        proposed("b-2"), "since 05/11/2026 has overtaken that. The repair costs 16,66 %",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "events", "late", "wrong"), OVERTAKEN, ids=[each[0] for each in OVERTAKEN]
+)
+def test_what_is_overtaken_already_is_not_written_down_late(
+    office: Office, name: str, events: list[dict[str, Any]], late: dict[str, Any], wrong: str
+) -> None:
+    for old, new in (YOUNG, COST) if late.get("ground") == "b-2" else ():
+        office.tree.replace(CARD, old, new)
+    for said in events:
+        office.record(said)
+    before = office.text()
+    with pytest.raises(AssetRefused) as refused:
+        office.record(late)
+    assert wrong in refused.value.wrong, name
+    assert office.text() == before
+
+
+def test_what_was_proposed_before_a_new_year_is_still_written_down_after_it(
+    office: Office,
+) -> None:
+    """Its life ended with the year: the law is that of the proposal's day."""
+    for old, new in (("year_in_use: 2013", "year_in_use: 2020"), COST):
+        office.tree.replace(CARD, old, new)
+    late = datetime(2027, 1, 4, 5, 0, tzinfo=UTC)
+    for said in (MENDABLE, QUOTED, proposed("b-2", "2026-12-30")):
+        office.record(said, now=late)
+    assert standing(office.book().one("thanhmy-03")).state is State.PROPOSED
+
+
+def test_a_book_of_before_that_holds_one_stays_readable() -> None:
+    made = asset(MENDABLE, quoted(3_600_001), REPAIRED, proposed("b-2"))
+    assert standing(made).state is State.PROPOSED
 
 
 def test_a_card_corrected_later_does_not_lock_the_asset(office: Office) -> None:

@@ -1,0 +1,35 @@
+"""What is asked of an event that is to be written, and never of one that stands in the book.
+
+A rule that came later would otherwise lock a book that holds what once was let through: nobody
+could read it, nor undo anything in it.
+"""
+
+from checks.assets.events import AnyEvent, Loss, Proposal
+from checks.assets.records import Asset
+from checks.assets.refusals import AssetRefused
+from checks.assets.states import WORKING, Standing, shown, standing
+from checks.assets.words import state_word
+from inventory.words import _
+
+
+def refuse_newcomer(asset: Asset, event: AnyEvent) -> None:
+    """Refuse a new event that what is recorded already has overtaken.
+
+    Args:
+        asset: as it was before the event.
+        event: what is to be written.
+
+    Raises:
+        AssetRefused: it may not be written.
+    """
+    if isinstance(event, (Proposal, Loss)):
+        _refuse_overtaken(standing(asset), event)
+
+
+def _refuse_overtaken(now: Standing, event: AnyEvent) -> None:
+    """A proposal or a loss ends what an inspection, a repair or a refusal began, never before."""
+    if now.state in WORKING and now.since and event.date < now.since:
+        wrong = _("{day} is before {since}: by what is recorded of that day it is {state}.").format(
+            day=shown(event.date), since=shown(now.since), state=state_word(now.state)
+        )
+        raise AssetRefused(wrong, _("Correct the day."))

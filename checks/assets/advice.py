@@ -236,7 +236,7 @@ def _missing(found: Case) -> Iterator[Sentence]:
         if found.quotation is None:
             yield Sentence(
                 _("Ask a repair firm for a quotation before anything else is said."),
-                _("no quotation among the events"),
+                _("no quotation that still counts among the events"),
             )
         elif found.base is None:
             yield Sentence(

@@ -57,11 +57,18 @@ def inspection(asset: Asset, day: date) -> Inspection | None:
 
 
 def quotations(asset: Asset, day: date, of: Quoted) -> list[Quotation]:
-    """The quotations that count, the cheapest first; a repair uses up those for repair."""
+    """The quotations that count, the cheapest first; see `_uses_up` for those of a repair."""
     found: list[Quotation] = []
     for event in until(asset, day):
         if isinstance(event, Quotation) and event.of is of:
             found.append(event)
-        if isinstance(event, Repair) and of is Quoted.REPAIR:
+        if of is Quoted.REPAIR and _uses_up(event):
             found = []
     return sorted(found, key=lambda event: (event.amount, event.number))
+
+
+def _uses_up(event: AnyEvent) -> bool:
+    """Whether quotations for a repair count no longer: they were for a fault that is gone."""
+    if isinstance(event, Inspection):
+        return event.condition is Condition.SOUND
+    return isinstance(event, Repair)

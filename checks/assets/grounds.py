@@ -167,7 +167,10 @@ def _refuse_b2(found: Case) -> None:
     if found.quotation is None:
         raise AssetRefused(
             _("There is no quotation of a repair firm."),
-            _("Ask a repair firm for one and record it: benvung asset quote"),
+            _(
+                "Ask a repair firm for one and record it: benvung asset quote. None counts from "
+                "before a repair, or before an inspection that found it sound."
+            ),
         )
     if found.base is None:
         raise AssetRefused(

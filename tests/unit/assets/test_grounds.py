@@ -85,6 +85,20 @@ def test_the_cheapest_quotation_counts_and_a_repair_uses_it_up() -> None:
     assert grounds(MENDABLE, dear, REPAIRED, again, **YOUNG) == ()
 
 
+def test_an_inspection_that_finds_it_sound_uses_up_the_quotations_before_it() -> None:
+    """An old quotation was for another fault."""
+    old = [inspected("broken", "repairable", "2024-01-08"), quoted(3_700_000, day="2024-01-10")]
+    sound = inspected("sound", "none-needed", "2024-02-05")
+    assert grounds(*old, MENDABLE, **YOUNG) == (Ground.UNECONOMIC,)
+    assert grounds(*old, sound, MENDABLE, **YOUNG) == ()
+    assert advise(asset(*old, sound, MENDABLE, **YOUNG), LAW, TODAY).verdict is Verdict.REPAIR
+    assert grounds(*old, sound, MENDABLE, quoted(3_700_000), **YOUNG) == (Ground.UNECONOMIC,)
+    # One for a new equivalent is of no fault.
+    dear, unknown = quoted(10_000_000, "new-equivalent", "2024-01-10"), {"original_cost": None}
+    events = [dear, sound, MENDABLE, quoted(3_700_000)]
+    assert grounds(*events, **{**YOUNG, **unknown}) == (Ground.UNECONOMIC,)
+
+
 def test_ground_b_is_not_for_what_is_past_its_life() -> None:
     assert grounds(inspected(), quoted(9_000_000), original_cost=12_000_000) == ()
 

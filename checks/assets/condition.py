@@ -13,6 +13,7 @@ from checks.assets.events import (
     Quotation,
     Quoted,
     Repair,
+    Replacement,
 )
 from checks.assets.records import Asset
 
@@ -68,7 +69,7 @@ def quotations(asset: Asset, day: date, of: Quoted) -> list[Quotation]:
 
 
 def _uses_up(event: AnyEvent) -> bool:
-    """Whether quotations for a repair count no longer: they were for a fault that is gone."""
+    """Whether quotations for a repair count no longer: they were for the asset as it was."""
     if isinstance(event, Inspection):
         return event.condition is Condition.SOUND
-    return isinstance(event, Repair)
+    return isinstance(event, (Repair, Replacement))

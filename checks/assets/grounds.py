@@ -169,7 +169,7 @@ def _refuse_b2(found: Case) -> None:
             _("There is no quotation of a repair firm."),
             _(
                 "Ask a repair firm for one and record it: benvung asset quote. None counts from "
-                "before a repair, or before an inspection that found it sound."
+                "before a repair, a replaced part, or an inspection that found it sound."
             ),
         )
     if found.base is None:

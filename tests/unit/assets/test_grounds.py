@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from checks.assets.advice import Verdict, advise
 from checks.assets.events import Ground
 from checks.assets.grounds import case, percent, refuse_without_ground
+from checks.assets.records import State
 from checks.assets.refusals import AssetRefused
+from checks.assets.states import standing
 from checks.findings import Certainty, Severity, Status
 from checks.history.records import Known
 from tests.unit.assets.making import (
@@ -22,6 +24,7 @@ from tests.unit.assets.making import (
     needed,
     proposed,
     quoted,
+    undone,
 )
 
 YOUNG: dict[str, Any] = {"year_in_use": 2022, "original_cost": 12_000_000}
@@ -97,6 +100,24 @@ def test_an_inspection_that_finds_it_sound_uses_up_the_quotations_before_it() ->
     dear, unknown = quoted(10_000_000, "new-equivalent", "2024-01-10"), {"original_cost": None}
     events = [dear, sound, MENDABLE, quoted(3_700_000)]
     assert grounds(*events, **{**YOUNG, **unknown}) == (Ground.UNECONOMIC,)
+
+
+def test_a_replaced_part_uses_up_the_quotations_for_the_pc_as_it_was() -> None:
+    part = {"event": "replacement", "date": "2026-11-08", "part": "disk", "what": "thay ổ cứng"}
+    dear = quoted(4_080_000)
+    made = asset(MENDABLE, dear, part, **YOUNG)
+    assert case(made, LAW, TODAY).grounds == ()
+    with pytest.raises(AssetRefused, match="no quotation") as refused:
+        refuse_without_ground(made, LAW, Ground.UNECONOMIC, TODAY)
+    assert "a replaced part" in refused.value.mend
+    # Nobody has looked at it since: it stays broken until an inspection or a repair says otherwise.
+    assert standing(made).state is State.BROKEN
+    assert grounds(MENDABLE, part, dear, **YOUNG) == ()
+    assert grounds(MENDABLE, part, quoted(4_080_000, day="2026-11-09"), **YOUNG) == (
+        Ground.UNECONOMIC,
+    )
+    assert grounds(MENDABLE, dear, {**part, "event": "addition"}, **YOUNG) == (Ground.UNECONOMIC,)
+    assert grounds(MENDABLE, dear, part, undone(3), **YOUNG) == (Ground.UNECONOMIC,)
 
 
 def test_ground_b_is_not_for_what_is_past_its_life() -> None:

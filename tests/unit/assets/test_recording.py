@@ -198,6 +198,14 @@ OVERTAKEN: list[tuple[str, list[dict[str, Any]], dict[str, Any], str]] = [
         {"event": "loss", "date": "2026-11-08", "what": "mất trộm"}, "is before 09/11/2026",
     ),
     (
+        "a part replaced since",
+        [
+            MENDABLE, QUOTED,
+            {"event": "replacement", "date": "2026-11-08", "part": "disk", "what": "thay ổ cứng"},
+        ],
+        proposed("b-2"), "overtaken that. There is no quotation",
+    ),
+    (
         "a cheaper quotation since", [MENDABLE, QUOTED, quoted(2_000_000, day="2026-11-12")],
         proposed("b-2"), "since 05/11/2026 has overtaken that. The repair costs 16,66 %",
     ),

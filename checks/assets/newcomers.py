@@ -4,7 +4,7 @@ A rule that came later would otherwise lock a book that holds what once was let 
 could read it, nor undo anything in it.
 """
 
-from checks.assets.events import AnyEvent, Loss, Proposal
+from checks.assets.events import AnyEvent, Disposal, Loss, Proposal, Wipe
 from checks.assets.records import Asset
 from checks.assets.refusals import AssetRefused
 from checks.assets.states import WORKING, Standing, shown, standing
@@ -24,6 +24,8 @@ def refuse_newcomer(asset: Asset, event: AnyEvent) -> None:
     """
     if isinstance(event, (Proposal, Loss)):
         _refuse_overtaken(standing(asset), event)
+    if isinstance(event, Disposal):
+        _refuse_unwiped(asset, event)
 
 
 def _refuse_overtaken(now: Standing, event: AnyEvent) -> None:
@@ -31,5 +33,16 @@ def _refuse_overtaken(now: Standing, event: AnyEvent) -> None:
     if now.state in WORKING and now.since and event.date < now.since:
         wrong = _("{day} is before {since}: by what is recorded of that day it is {state}.").format(
             day=shown(event.date), since=shown(now.since), state=state_word(now.state)
+        )
+        raise AssetRefused(wrong, _("Correct the day."))
+
+
+def _refuse_unwiped(asset: Asset, event: Disposal) -> None:
+    """What has left the house on a day was wiped by then."""
+    wipes = [each for each in asset.standing if isinstance(each, Wipe)]
+    newest = max(wipes, key=lambda each: each.date, default=None)
+    if newest and event.date < newest.date:
+        wrong = _("{day} is before {since}, when the disk {serial} was wiped or destroyed.").format(
+            day=shown(event.date), since=shown(newest.date), serial=newest.disk
         )
         raise AssetRefused(wrong, _("Correct the day."))

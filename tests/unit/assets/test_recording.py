@@ -3,7 +3,7 @@
 import io
 import os
 import subprocess
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -23,13 +23,16 @@ from inventory.problems import InventoryRefused
 from inventory.yaml_files import parse
 from tests.unit.assets.conftest import CARD, EVENTS, NOON, Office
 from tests.unit.assets.making import (
+    SERIAL,
     asset,
     decided,
+    disposed,
     inspected,
     needed,
     proposed,
     quoted,
     undone,
+    wiped,
     with_event,
     written_off,
 )
@@ -244,6 +247,22 @@ def test_what_was_proposed_before_a_new_year_is_still_written_down_after_it(
 def test_a_book_of_before_that_holds_one_stays_readable() -> None:
     made = asset(MENDABLE, quoted(3_600_001), REPAIRED, proposed("b-2"))
     assert standing(made).state is State.PROPOSED
+
+
+def test_what_is_gone_cannot_have_been_wiped_later(office: Office) -> None:
+    office.tree.replace(CARD, "  disk:", f"  disk: {SERIAL}")
+    for said in (needed(), proposed("a"), decided(), wiped()):
+        office.record(said)
+    with pytest.raises(AssetRefused) as refused:
+        office.record(disposed("2026-11-11"))
+    assert refused.value.wrong == (
+        f"11/11/2026 is before 12/11/2026, when the disk {SERIAL} was wiped or destroyed."
+    )
+    assert refused.value.mend == "Correct the day."
+    office.record(disposed("2026-11-12"))
+    made = office.book().one("thanhmy-03")
+    for day in range(1, 21):
+        standing(made.until(date(2026, 11, day)))
 
 
 def test_a_card_corrected_later_does_not_lock_the_asset(office: Office) -> None:

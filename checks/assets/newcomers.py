@@ -38,9 +38,13 @@ def _refuse_overtaken(now: Standing, event: AnyEvent) -> None:
 
 
 def _refuse_unwiped(asset: Asset, event: Disposal) -> None:
-    """What has left the house on a day was wiped by then."""
+    """What has left the house on a day was wiped by then, and held the disk that was wiped."""
     wipes = [each for each in asset.standing if isinstance(each, Wipe)]
     newest = max(wipes, key=lambda each: each.date, default=None)
+    if newest and event.no_disk:
+        wrong = _("It held a disk: the disk {serial} is recorded as wiped or destroyed.")
+        mend = _("Leave --no-disk out.")
+        raise AssetRefused(wrong.format(serial=", ".join(each.disk for each in wipes)), mend)
     if newest and event.date < newest.date:
         wrong = _("{day} is before {since}, when the disk {serial} was wiped or destroyed.").format(
             day=shown(event.date), since=shown(newest.date), serial=newest.disk

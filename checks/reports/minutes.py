@@ -134,9 +134,10 @@ def _told(desk: Desk, number: int, asset: Asset, gaps: Gaps, day: date) -> Told:
 def _data(desk: Desk, asset: Asset, gaps: Gaps) -> str:
     """What became of the disks, by the records alone."""
     now = standing(asset, desk.today)
-    if now.disposal and now.disposal.no_disk:
-        return "đã mở máy, không có ổ đĩa"
     wiped = {each.disk: each for each in _recorded(desk, [asset], Wipe)}
+    # A disk that is recorded as wiped was there, whatever is said of the disposal.
+    if now.disposal and now.disposal.no_disk and not wiped:
+        return "đã mở máy, không có ổ đĩa"
     left = [serial for serial in asset.disks if serial not in wiped]
     if wiped and not left:
         days = ", ".join(f"{serial} ngày {shown(each.date)}" for serial, each in wiped.items())

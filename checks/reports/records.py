@@ -206,7 +206,8 @@ def wipe(desk: Desk, asset: Asset, gaps: Gaps) -> Context:
     named = ", ".join(decided.disks) if decided else None
     mend = "Ghi khi có quyết định: benvung asset decide <máy>"
     when = day_or_dots(day, desk.today)
-    no_disk = bool(now.disposal and now.disposal.no_disk)
+    # A disk that is recorded as wiped was there, whatever is said of the disposal.
+    no_disk = bool(now.disposal and now.disposal.no_disk and not done)
     return {
         **said,
         "opening": f"Hôm nay, {when}, tại {place(said, desk)}, chúng tôi lập biên bản về việc xóa "

@@ -265,6 +265,17 @@ def test_what_is_gone_cannot_have_been_wiped_later(office: Office) -> None:
         standing(made.until(date(2026, 11, day)))
 
 
+def test_no_disk_is_not_said_of_one_that_was_wiped(office: Office) -> None:
+    office.tree.replace(CARD, "  disk:", f"  disk: {SERIAL}")
+    for said in (needed(), proposed("a"), decided(), wiped()):
+        office.record(said)
+    with pytest.raises(AssetRefused) as refused:
+        office.record(disposed(no_disk=True))
+    assert f"the disk {SERIAL} is recorded as wiped or destroyed" in refused.value.wrong
+    assert "--no-disk" in refused.value.mend
+    office.record(disposed())
+
+
 def test_a_card_corrected_later_does_not_lock_the_asset(office: Office) -> None:
     """The cost becomes known after a proposal measured by a new equivalent."""
     office.tree.replace(CARD, "year_in_use: 2013", "year_in_use: 2022")

@@ -19,9 +19,11 @@ from checks.reports.dossier import BLANKS, Dossier, disposal, year_end
 from checks.reports.templates import make
 from checks.reports.told import net_values, sentence, total
 from tests.unit.assets.making import (
+    SERIAL,
     SITE,
     TODAY,
     asset,
+    decided,
     disposed,
     inspected,
     proposed,
@@ -183,6 +185,19 @@ def test_a_wipe_that_is_not_recorded_is_never_told_as_done() -> None:
     after = papers(young(*DECIDED, wiped()))[WIPE]
     assert "01/01 ổ đĩa đã được xóa dữ liệu hoặc tiêu hủy" in after
     assert "Ghi đè toàn bộ ổ đĩa" in after
+
+
+def test_a_recorded_wipe_is_told_though_an_old_book_says_that_there_is_no_disk() -> None:
+    told = papers(young(*DECIDED, wiped(), disposed(no_disk=True)))
+    assert "01/01 ổ đĩa đã được xóa dữ liệu hoặc tiêu hủy" in told[WIPE]
+    assert "Ghi đè toàn bộ ổ đĩa" in told[WIPE]
+    assert f"đã xóa hoặc tiêu hủy và kiểm chứng ({SERIAL} ngày 12/11/2026)" in told[MINUTES]
+    assert "không có ổ đĩa" not in told[WIPE] + told[MINUTES]
+    none = {**KNOWN, "serials": {"disk": None}}
+    events = inspected(), proposed("b-1"), decided(disks=[]), disposed(no_disk=True)
+    empty = papers(pc("thanhmy-03", *events, **none))
+    assert "trong máy không có ổ đĩa" in empty[WIPE]
+    assert "đã mở máy, không có ổ đĩa" in empty[MINUTES]
 
 
 def test_papers_come_with_their_step() -> None:

@@ -56,7 +56,7 @@ class Batch:
 
 
 def batches(desk: Desk, assets: Sequence[Asset]) -> list[Batch]:
-    """One for each holder, decision and signed minutes.
+    """One for each holder, decision with its form, and signed minutes.
 
     Args:
         desk: what is recorded.
@@ -71,13 +71,18 @@ def batches(desk: Desk, assets: Sequence[Asset]) -> list[Batch]:
         day = gone.date if gone else None
         reference = gone.reference if gone else None
         holder = desk.row(asset, day or desk.today).holder
-        key = (holder, now.decision.reference, day, reference)
+        key = (holder, *_of_one(now.decision), day, reference)
         mine = (*together[key].assets, asset) if key in together else (asset,)
         together[key] = Batch(
             mine, holder, now.decision, day, reference,
             tuple(_recorded(desk, mine, Disposal)), tuple(_recorded(desk, mine, WriteOff)),
         )  # fmt: skip
     return list(together.values())
+
+
+def _of_one(made: Decision) -> tuple[object, ...]:
+    """What is the same of the assets of one decision; its number alone may be another's, too."""
+    return made.reference, made.date, made.authority, made.form
 
 
 def _recorded(desk: Desk, assets: Sequence[Asset], kind: type[_E]) -> Iterator[_E]:

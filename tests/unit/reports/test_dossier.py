@@ -42,6 +42,7 @@ MINUTES = "04-bien-ban-thanh-ly.docx"
 WRITE_OFF = "05-de-nghi-ghi-giam.docx"
 MM = 36_000
 TOOL = {**KNOWN, "original_cost": 9_500_000}
+MONITOR = {**KNOWN, "kind": "monitor", "serials": {"machine": None}}
 
 
 def papers(*assets: Asset, today: date = TODAY, whole: bool = False) -> dict[str, str]:
@@ -253,6 +254,31 @@ def test_the_minutes_tell_costs_and_proceeds_only_when_recorded() -> None:
     assert "Giá trị thu hồi: ……………… đồng" in silent[MINUTES]
     assert "Giá trị thu hồi" in silent[BLANKS]
     assert "chứng từ số CT-07" in done
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"form": "sale"}, {"date": "2026-11-11"}, {"authority": "Chủ tịch Ủy ban nhân dân tỉnh"}],
+)
+def test_one_set_of_minutes_for_each_decision_and_form(other: dict[str, str]) -> None:
+    """Two decisions may have one number: of two authorities, of two years."""
+    monitors = [
+        pc(name, inspected(), proposed("b-1"), decided(disks=[], **more), gone, **MONITOR)
+        for name, more, gone in (
+            ("thanhmy-man-01", {}, disposed()),
+            ("thanhmy-man-02", other, {**disposed(), "form": other.get("form", "scrap")}),
+        )
+    ]
+    told = papers(*monitors)
+    both = [words for name, words in told.items() if name.startswith("04-bien-ban-thanh-ly")]
+    assert len(both) == 2
+    assert all("Đã thanh lý 01 (một) tài sản" in words for words in both)
+    forms = ["phá dỡ, hủy bỏ", "bán" if "form" in other else "phá dỡ, hủy bỏ"]
+    for form, words in zip(forms, both, strict=True):
+        assert f"theo hình thức {form}" in words
+    again = pc("thanhmy-man-03", inspected(), proposed("b-1"), decided(disks=[]), **MONITOR)
+    same = pc("thanhmy-man-04", inspected(), proposed("b-1"), decided(disks=[]), **MONITOR)
+    assert MINUTES in papers(again, same)
 
 
 def test_age_alone_makes_no_letter() -> None:

@@ -9,6 +9,7 @@ from checks.assets.events import (
     Addition,
     Condition,
     Inspection,
+    Need,
     Outlook,
     Proposal,
     Quotation,
@@ -20,6 +21,7 @@ from checks.assets.events import (
 )
 from checks.assets.grounds import dong
 from checks.assets.records import Asset, RegisterRow
+from checks.assets.register import last_december
 from checks.assets.states import shown, standing
 from checks.assets.words import UNKNOWN
 from checks.findings import Status
@@ -58,6 +60,7 @@ METHODS = {
     WipeMethod.DESTROYED: "Tiêu hủy ổ đĩa",
 }
 HARDWARE = "hardware."
+_WORK = (Repair, Replacement, Addition)
 _INSPECT = "Kỹ thuật viên kiểm tra rồi ghi: benvung asset inspect <máy>"
 _WIPE = "Chỉ ghi sau khi có quyết định và đã xóa xong; phần mềm ghi lại khi xóa"
 
@@ -83,26 +86,45 @@ def inspection(desk: Desk, asset: Asset, gaps: Gaps) -> Context:
     proposal = standing(asset, desk.today).proposal
     asked = proposal.date if proposal else desk.today
     seen = condition.inspection(asset, asked)
-    day = seen.date if seen else None
     row = desk.row(asset, asked)
+    day = _newest(asset, seen, asked) if seen else None
     said = top(desk, Paging(Paper.INSPECTION, row.holder, day), gaps)
     members = people(desk, Paper.INSPECTION, day or desk.today, gaps)
-    when = day_or_dots(day, desk.today)
+    where = f"Hôm nay, {day_or_dots(day, desk.today)}, tại {place(said, desk)}"
     return {
         **said,
         **_found(seen, asset, gaps),
-        "opening": f"Hôm nay, {when}, tại {place(said, desk)}, chúng tôi kiểm tra tình trạng "
-        "kỹ thuật của tài sản nêu dưới đây.",
+        "opening": f"{where}, {_what_we_do(seen, day)}.",
         "members": members,
         "signing": signing(members),
         "asset": Told(1, asset, row, gaps),
         "net_label": net_label(row),
-        "findings": list(_findings(desk, asset, day or asked)),
+        "findings": list(_findings(desk, asset, seen.date if seen else asked)),
         "quotations": list(_quotations(asset, asked)),
         "repairs": list(_repairs(asset, asked)) or ["Không có ghi nhận sửa chữa, thay thế."],
         "life": list(_life(desk, row, asset, gaps)),
         "conclusion": list(_conclusion(desk, asset, row, proposal, gaps)),
     }
+
+
+def _newest(asset: Asset, seen: Inspection, asked: date) -> date:
+    """The newest day of what the record tells: nobody signs for what is still to come."""
+    told = [each for each in condition.until(asset, asked) if isinstance(each, (*_WORK, Need))]
+    quoted = [each for of in Quoted for each in condition.quotations(asset, asked, of)]
+    day = max(each.date for each in (seen, *told, *quoted))
+    # The value is that of the last December, the age that of the year in which it was asked.
+    same = (day.year, last_december(day)) == (asked.year, last_december(asked))
+    return day if same else asked
+
+
+def _what_we_do(seen: Inspection | None, day: date | None) -> str:
+    """What the people taking part do on the record's day: inspect it, or tell of an inspection."""
+    if seen is None or seen.date == day:
+        return "chúng tôi kiểm tra tình trạng kỹ thuật của tài sản nêu dưới đây"
+    return (
+        "chúng tôi lập biên bản về tình trạng kỹ thuật của tài sản nêu dưới đây, kiểm tra ngày "
+        f"{shown(seen.date)}"
+    )
 
 
 def _found(seen: Inspection | None, asset: Asset, gaps: Gaps) -> dict[str, str]:
@@ -124,7 +146,7 @@ def _findings(desk: Desk, asset: Asset, day: date) -> Iterator[str]:
             with speaking("vi"):
                 part = f"{part_name(one.part)}: " if one.part else ""
             reason_ = one.reason.rstrip(".")
-            # A record of that day cannot know how long it went on.
+            # What was found when it was inspected cannot know how long it went on.
             yield f"{part}{reason_} (ghi nhận {_days(one.first, min(one.last, day))})."
 
 
@@ -151,7 +173,7 @@ def _quoted(each: Quotation) -> str:
 
 def _repairs(asset: Asset, day: date) -> Iterator[str]:
     for event in condition.until(asset, day):
-        if isinstance(event, (Repair, Replacement, Addition)):
+        if isinstance(event, _WORK):
             words = {"repair": "sửa chữa", "replacement": "thay thế", "addition": "lắp thêm"}
             cost = f", chi phí {dong(event.cost)} đồng" if event.cost is not None else ""
             yield f"Ngày {shown(event.date)}, {words[event.event]}: {event.what}{cost}."

@@ -14,24 +14,37 @@ from checks.assets.records import Asset, State
 from checks.assets.refusals import AssetRefused
 from checks.assets.states import standing
 from checks.assets.words import NO_WEAR, UNKNOWN
-from checks.reports import dossier, render
+from checks.reports import dossier, records, render
 from checks.reports.dossier import BLANKS, Dossier, disposal, year_end
+from checks.reports.gaps import Gaps
 from checks.reports.templates import make
 from checks.reports.told import net_values, sentence, total
 from tests.unit.assets.making import (
     SERIAL,
     SITE,
     TODAY,
+    Said,
     asset,
     decided,
     disposed,
     inspected,
+    needed,
     proposed,
     quoted,
     undone,
     wiped,
 )
-from tests.unit.reports.making import DECIDED, DISPOSED, KNOWN, WRITTEN_OFF, desk, old, pc, young
+from tests.unit.reports.making import (
+    DECIDED,
+    DISPOSED,
+    KNOWN,
+    OLD,
+    WRITTEN_OFF,
+    desk,
+    old,
+    pc,
+    young,
+)
 from tests.unit.reports.reading import opened, texts
 
 LATER = date(2026, 12, 20)
@@ -170,6 +183,52 @@ def test_the_inspection_tells_findings_quotations_and_life_in_words() -> None:
     assert "(ghi nhận từ ngày 05/10/2026 đến 01/11/2026)" in told
     assert "Công ty TNHH Tin học Mỹ An" in told
     assert "chưa hết thời hạn sử dụng" in told
+
+
+REPAIR = {"event": "repair", "date": "2026-10-20", "what": "thay nguồn"}
+PART = {"event": "replacement", "date": "2026-11-02", "part": "memory", "what": "thay bộ nhớ"}
+BROKEN = inspected("broken", "repairable")
+
+
+@pytest.mark.parametrize(
+    ("events", "day"),
+    [
+        ([REPAIR, BROKEN], "01 tháng 11 năm 2026"),
+        ([BROKEN, quoted(4_080_000), proposed("b-2")], "03 tháng 11 năm 2026"),
+        ([BROKEN, PART], "02 tháng 11 năm 2026"),
+        ([BROKEN, quoted(9_000_000, "new-equivalent", "2026-11-09")], "09 tháng 11 năm 2026"),
+        ([BROKEN, needed("2026-11-04"), proposed("a", "2026-11-06")], "04 tháng 11 năm 2026"),
+        # What came after the proposal is not in the record.
+        ([needed("2026-10-30"), BROKEN, proposed("a"), needed("2026-11-12")], "01 tháng 11 năm"),
+    ],
+)
+def test_an_inspection_record_is_of_the_newest_day_that_it_tells(
+    events: list[Said], day: str
+) -> None:
+    made, gaps = pc("thanhmy-03", *events, **KNOWN), Gaps("")
+    made = made.until(TODAY)
+    context = records.inspection(desk(), made, gaps)
+    opening = str(context["opening"])
+    assert f"Hôm nay, ngày {day}" in opening
+    assert f"ngày {day}" in str(context["place_day"])
+    # When it was looked at, and by whom, is told in any case.
+    assert "Người kiểm tra: Nguyễn Văn An, ngày 01/11/2026." in str(context["found"])
+    assert ("kiểm tra ngày 01/11/2026" in opening) != ("01 tháng 11" in day)
+
+
+def test_an_inspection_record_tells_no_value_or_age_of_a_year_to_come() -> None:
+    """The wear of 2026 is counted in a draft of January 2027."""
+    asked = date(2027, 1, 8)
+    made = pc("thanhmy-03", BROKEN, quoted(4_080_000), **KNOWN)
+    told = papers(made, today=asked)[INSPECTION.format("thanhmy-03")]
+    assert "31/12/2026" in told
+    assert "Hôm nay, ngày 08 tháng 01 năm 2027" in told
+    assert "kiểm tra ngày 01/11/2026" in told
+
+
+def test_an_inspection_that_nobody_made_has_room_for_its_day() -> None:
+    told = papers(pc("thanhmy-01", needed(), **OLD))[INSPECTION.format("thanhmy-01")]
+    assert "Hôm nay, ngày …… tháng …… năm 2026" in told
 
 
 def test_a_finding_of_one_day_is_told_with_that_day() -> None:

@@ -27,6 +27,8 @@ from inventory.problems import as_key, nearest
 from inventory.words import _
 
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+# What of a card the events may contradict: see checks/assets/states.py.
+_TOLD_BY_EVENTS = ("year_in_use", "serials", "kind")
 _PLAIN = ("code", "name", "source_of_funds", "place", "custodian")
 
 
@@ -107,7 +109,9 @@ def _take(line: Line, made: Plan, cards: dict[str, tuple[int, Card]], known: _Ag
         )
         raise _Wrong("folder", wrong, _("Keep one of the two."))
     changes = _changes(line, asset, known.law, known.day)
-    cards[asset.name] = (line.number, _card(asset, changes))
+    card = _card(asset, changes)
+    _refuse_contradiction(asset, card)
+    cards[asset.name] = (line.number, card)
     before = asset.card.model_dump(mode="json")
     real = {key: value for key, value in changes.items() if before[key] != value}
     if real or asset.name in made.made:
@@ -254,6 +258,27 @@ def _card(asset: Asset, changes: Mapping[str, Any]) -> Card:
         first = error.errors()[0]
         wrong, mend = card_words(first, "")
         raise _Wrong(as_key(first["loc"]) or "accumulated", wrong, mend) from None
+
+
+def _refuse_contradiction(asset: Asset, card: Card) -> None:
+    """Refuse a card that its asset's events contradict: nobody could read the book any more."""
+    refused = _contradicted(asset, card)
+    if refused is None:
+        return
+    # Each of them alone on the old card, to name the one that is to blame.
+    each = ((key, {key: getattr(card, key)}) for key in _TOLD_BY_EVENTS)
+    blamed = (key for key, one in each if _contradicted(asset, asset.card.model_copy(update=one)))
+    mend = _("Correct it, or leave it blank; an event that is wrong is undone: benvung asset undo")
+    raise _Wrong(next(blamed, "folder"), refused.wrong, mend)
+
+
+def _contradicted(asset: Asset, card: Card) -> AssetRefused | None:
+    """What the events say against a card; None where nothing."""
+    try:
+        standing(replace(asset, card=card))
+    except AssetRefused as refused:
+        return refused
+    return None
 
 
 def _twice(cards: Mapping[str, tuple[int, Card]], book: Book) -> Iterator[Fault]:

@@ -17,7 +17,16 @@ from checks.assets.totals import Amount, left_out, summed
 from checks.assets.words import NO_WEAR, UNKNOWN
 from inventory.loader import ROOT
 from tests.unit.assets.conftest import CARD, Office
-from tests.unit.assets.making import inspected
+from tests.unit.assets.making import (
+    SERIAL,
+    Said,
+    decided,
+    disposed,
+    inspected,
+    needed,
+    proposed,
+    wiped,
+)
 
 DAY = date(2026, 11, 20)
 HEADINGS = [column.heading for column in COLUMNS]
@@ -290,6 +299,49 @@ def test_a_line_that_is_wrong_says_so(
     assert (fault.line, fault.column) == (2, column)
     assert wrong in fault.wrong
     assert mend in fault.mend
+
+
+TOLD_BY_EVENTS: list[tuple[list[Said], dict[str, str], str, str]] = [
+    ([inspected(day="2025-05-01")], {"year_in_use": "2026"}, "year_in_use", "put to use in 2026"),
+    ([inspected()], {"year_in_use": "2027", "place": "x"}, "year_in_use", "put to use in 2027"),
+    (
+        [needed(), proposed("a"), decided()], {"serials": "ổ cứng: WD-OTHER-77"},
+        "serials", f"knows no disk {SERIAL}",
+    ),
+    (
+        [needed(), proposed("a"), decided(), wiped(), disposed()],
+        {"serials": "ổ cứng: WD-OTHER-77"}, "serials", f"knows no disk {SERIAL}",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("events", "cells", "column", "wrong"), TOLD_BY_EVENTS)
+def test_a_card_that_contradicts_the_events_is_that_lines_fault(
+    office: Office, events: list[Said], cells: dict[str, str], column: str, wrong: str
+) -> None:
+    """It left the whole book unreadable."""
+    office.tree.replace(CARD, "  disk:", f"  disk: {SERIAL}")
+    for said in events:
+        office.record(said)
+    made = planned(
+        office, {"folder": "thanhmy-02", "place": "x"}, {"folder": "thanhmy-03", **cells}
+    )
+    (fault,) = made.faults
+    assert (fault.line, fault.column) == (3, column)
+    assert wrong in fault.wrong
+    assert "benvung asset undo" in fault.mend
+    assert "thanhmy-03" not in made.changed
+    taken(office, {"folder": "thanhmy-03", "year_in_use": "2012", "code": "TS-3"})
+    assert office.book().one("TS-3").card.year_in_use == 2012
+
+
+def test_a_kind_that_the_events_contradict_is_named_by_its_column(office: Office) -> None:
+    line = {"folder": "man-01", "site": "thanh_my", "kind": "màn hình", "year_in_use": "2013"}
+    taken(office, line)
+    for said in (needed(), proposed("a"), decided(disks=[]), disposed()):
+        office.record(said, "man-01")
+    (fault,) = planned(office, {"folder": "man-01", "kind": "máy vi tính để bàn"}).faults
+    assert (fault.column, fault.wrong) == ("kind", "Nothing is recorded about its disk.")
 
 
 def test_every_wrong_line_is_told_at_once(office: Office) -> None:

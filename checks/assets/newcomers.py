@@ -4,10 +4,10 @@ A rule that came later would otherwise lock a book that holds what once was let 
 could read it, nor undo anything in it.
 """
 
-from checks.assets.events import AnyEvent, Disposal, Loss, Proposal, Wipe
+from checks.assets.events import AnyEvent, Disposal, Loss, Proposal, Undo, Wipe
 from checks.assets.records import Asset
 from checks.assets.refusals import AssetRefused
-from checks.assets.states import WORKING, Standing, shown, standing
+from checks.assets.states import WORKING, Standing, refuse_bad_date, shown, standing
 from checks.assets.words import state_word
 from inventory.words import _
 
@@ -26,6 +26,9 @@ def refuse_newcomer(asset: Asset, event: AnyEvent) -> None:
         _refuse_overtaken(standing(asset), event)
     if isinstance(event, Disposal):
         _refuse_unwiped(asset, event)
+    if isinstance(event, Undo):
+        refuse_bad_date(asset, event)
+        _refuse_too_early(asset, event)
 
 
 def _refuse_overtaken(now: Standing, event: AnyEvent) -> None:
@@ -48,5 +51,15 @@ def _refuse_unwiped(asset: Asset, event: Disposal) -> None:
     if newest and event.date < newest.date:
         wrong = _("{day} is before {since}, when the disk {serial} was wiped or destroyed.").format(
             day=shown(event.date), since=shown(newest.date), serial=newest.disk
+        )
+        raise AssetRefused(wrong, _("Correct the day."))
+
+
+def _refuse_too_early(asset: Asset, event: Undo) -> None:
+    """Nobody undoes what has not happened yet."""
+    undone = next(each for each in asset.events if each.number == event.undoes)
+    if event.date < undone.date:
+        wrong = _("{day} is before {since}, the day of event {number}.").format(
+            day=shown(event.date), since=shown(undone.date), number=undone.number
         )
         raise AssetRefused(wrong, _("Correct the day."))

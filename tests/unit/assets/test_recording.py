@@ -276,6 +276,27 @@ def test_no_disk_is_not_said_of_one_that_was_wiped(office: Office) -> None:
     office.record(disposed())
 
 
+@pytest.mark.parametrize(
+    ("day", "wrong"),
+    [
+        ("2099-01-01", "Event 2 is of 01/01/2099, which is to come."),
+        ("2026-11-21", "Event 2 is of 21/11/2026, which is to come."),
+        ("2026-10-31", "31/10/2026 is before 01/11/2026, the day of event 1."),
+    ],
+)
+def test_an_undoing_is_of_a_day_after_the_event_and_not_to_come(
+    office: Office, day: str, wrong: str
+) -> None:
+    office.record(inspected())
+    before = office.text()
+    with pytest.raises(AssetRefused) as refused:
+        office.record(undone(1, day))
+    assert refused.value.wrong == wrong
+    assert refused.value.mend
+    assert office.text() == before
+    office.record(undone(1, "2026-11-01"))
+
+
 def test_a_card_corrected_later_does_not_lock_the_asset(office: Office) -> None:
     """The cost becomes known after a proposal measured by a new equivalent."""
     office.tree.replace(CARD, "year_in_use: 2013", "year_in_use: 2022")

@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Self
@@ -16,6 +17,7 @@ from typing import Any, Self
 import pytest
 
 from checks.assets.events import Wipe
+from checks.days import day_of
 from deploys import retire as retiring
 from deploys.enrol_desk import Route
 from deploys.retire import Asked, Person, retire
@@ -254,7 +256,9 @@ def test_notes_of_what_was_recorded_are_over(desk: Desk, pc: Pc) -> None:
     desk.retire()
     assert [name.partition(".")[2].rpartition(".")[2] for name in desk.kept] == ["done"]
     undo: Said = {"event": "undo", "undoes": len(desk.office.book().one("thanhmy-03").events)}
-    desk.office.record({**undo, "why": "nhầm máy"})
+    # The wipe is of today by the real clock, and nothing is undone before it was done.
+    now = datetime.now(UTC)
+    desk.office.record({**undo, "date": day_of(now).isoformat(), "why": "nhầm máy"}, now=now)
     disk = pc.holds(SERIAL)
     desk.retire()
     assert pc.asked.count(f"start {SERIAL}") == 2

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.published import Published
 
-ROLE = Path(__file__).parent.parent.parent / "roles/pull/files"
+ROLE = Path(__file__).parent.parent.parent.parent / "roles/pull/files"
 sys.path.insert(0, str(ROLE))
 command = import_module("pull.command")
 place_ = import_module("pull.place")
@@ -130,3 +130,29 @@ class Pc:
         assert not list(self.place.state.rglob("*.new"))
         assert not list(self.place.state.rglob("*.lock"))
         assert not list(self.place.repository.rglob("tmp_*"))
+
+
+RUN = """
+import os, subprocess, sys
+from pathlib import Path
+sys.path.insert(0, {role!r})
+from pull import command, place
+where = place.Place(**{{k: (tuple(v) if isinstance(v, list) else v if k == "protocols" else Path(v))
+                       for k, v in {values!r}.items()}})
+"""
+GO = 'command.go("now", where, {host!r}, 0)'
+
+
+def program(pc: Pc, before: str = "") -> list[str]:
+    """A run in a process of its own.
+
+    Args:
+        pc: where.
+        before: what is done first.
+    """
+    values = {
+        key: list(value) if isinstance(value, tuple) else str(value)
+        for key, value in vars(pc.place).items()
+    }
+    code = [RUN.format(role=str(ROLE), values=values), before, GO.format(host=HOST)]
+    return [sys.executable, "-c", "\n".join(code)]

@@ -1,0 +1,1 @@
+"""A PC that pulls: what it believes, what cuts leave, how it applies."""

@@ -69,7 +69,9 @@ def test_writable(host: Host) -> None:
 
 
 def test_no_failed_unit(host: Host) -> None:
-    assert host.check_output("systemctl list-units --failed --plain --no-legend") == ""
+    failed = host.check_output("systemctl list-units --failed --plain --no-legend").split("\n")
+    # As checks/probe/doors.py: a session that ended while it began is nobody's fault.
+    assert [line for line in failed if line and not line.startswith("session-")] == []
 
 
 def test_applied(applied: dict[str, Any]) -> None:

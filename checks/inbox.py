@@ -21,7 +21,7 @@ from inventory.words import _
 
 # As roles/pull/files/send-reports has it; Linux takes 32 letters.
 PREFIX = "bv-"
-# As checks/probe/command.py names a report; other names are nobody's of ours.
+# As checks/probe/command.py names a report: a PC brings nothing else.
 NAME = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z\.json")
 DROP = "drop"
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)

@@ -155,9 +155,11 @@ def roll_out(asked: Asked, desk: Desk, engine: Callable[..., Ended] = run_engine
     """
     memory = Memory(desk.root / FILE)
     pushed = desk.pushed()
-    if asked.forget:
-        # A dry run shows what would be; the brake holds until it is meant.
-        (memory.leave_out if asked.dry else memory.well)(pushed)
+    if asked.forget and asked.dry:
+        # It shows what would be; the brake holds until it is meant.
+        memory.leave_out(pushed)
+    elif asked.forget:
+        memory.well(pushed)
     run = _Run(asked, desk, memory, engine)
     answers = run.look(pushed)
     on = [host for host, answer in answers.items() if answer.reached]

@@ -74,9 +74,10 @@ def declared(root: Path, given: Given, hosts: Iterable[str]) -> list[Declared]:
         hosts: their names.
     """
     nothing: list[Problem] = []
-    tree, resolved = read_tree(root, nothing), _resolved(load_specs(root, nothing), root, given)
+    tree, specs = read_tree(root, nothing), load_specs(root, nothing)
+    resolved = _resolved(specs, root, given)
     sites = sites_of(resolved, tree, nothing)
-    variables = complete(load_specs(root, nothing), tree, resolved, nothing)
+    variables = complete(specs, tree, resolved, nothing)
     return [Declared(sites.get(host, ""), variables[host]) for host in hosts]
 
 

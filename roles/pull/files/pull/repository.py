@@ -120,13 +120,12 @@ class Repository:
         ) as process:
             try:
                 said, complaint = process.communicate(timeout=seconds)
-            except BaseException as ended:
-                # With all it has started: what fetches for it would go on writing here.
-                os.killpg(process.pid, signal.SIGKILL)
-                if isinstance(ended, subprocess.TimeoutExpired):
-                    limit = f"git {words[0]}: {seconds:.0f} s"
-                    raise Stopped("failed", LIMIT, limit) from None
-                raise
+            except subprocess.TimeoutExpired:
+                raise Stopped("failed", LIMIT, f"git {words[0]}: {seconds:.0f} s") from None
+            finally:
+                if process.poll() is None:
+                    # With all it has started: what fetches for it would go on writing here.
+                    os.killpg(process.pid, signal.SIGKILL)
         return subprocess.CompletedProcess(command, process.returncode, said, complaint)
 
     # --- keeping it whole -----------------------------------------------------

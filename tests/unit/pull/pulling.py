@@ -106,7 +106,8 @@ class Pc:
 
     def pull(self, kind: str = "now", patience: float = 0) -> int:
         """One run; its exit code."""
-        before = {number: signal.getsignal(number) for number in command.STOPS}
+        # A shell lets what it starts beside itself ignore Ctrl-C, and so these tests, too.
+        before = {number: signal.signal(number, signal.SIG_DFL) for number in command.STOPS}
         try:
             return int(command.go(kind, self.place, HOST, patience))
         finally:

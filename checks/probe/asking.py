@@ -6,6 +6,7 @@ import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 STATE = Path("/var/lib/benvung")
@@ -96,6 +97,38 @@ def holds(*command: str | Path) -> bool | None:
         return None
 
 
+def program(name: str) -> ModuleType:
+    """One of our programs in Python as a module, for what it knows.
+
+    A Python of its own for each would cost an old PC several times what it is asked.
+
+    Raises:
+        OSError: it is not there, or cannot be read.
+        SyntaxError: it is not whole.
+    """
+    module, file = ModuleType(name), PROGRAMS / name
+    exec(compile(file.read_bytes(), file, "exec"), module.__dict__)  # noqa: S102 - root's own
+    return module
+
+
+def declared(name: str) -> bool | None:
+    """Whether what one of our programs makes is as declared, by its `as_declared`.
+
+    Returns:
+        False, too, where the program or what it reads is broken; None where it is not there.
+    """
+    try:
+        module = program(name)
+    except OSError:
+        return None
+    except SyntaxError:
+        return False
+    try:
+        return bool(module.as_declared())
+    except (Exception, SystemExit):  # noqa: BLE001 - as an end with another code than 0
+        return False
+
+
 def text(path: Path | str) -> str | None:
     """A small file's text without the ends; None when it cannot be read."""
     try:
@@ -128,6 +161,16 @@ def mode(path: Path | str) -> str | None:
     except OSError:
         return None
     return f"{facts.st_mode & 0o7777:o} {facts.st_uid}"
+
+
+def secrets() -> dict[str, str]:
+    """Account → the field of its password in shadow(5).
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    lines = Path("/etc/shadow").read_text(encoding="utf-8", errors="replace").splitlines()
+    return {name: rest.partition(":")[0] for name, _, rest in (one.partition(":") for one in lines)}
 
 
 def moment(seconds: float) -> str:

@@ -1,6 +1,5 @@
 """The PC as a whole: room, clock, line, use, power, the commit last applied."""
 
-import json
 import os
 import re
 import time
@@ -9,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from .asking import PROGRAMS, STATE, ask, moment, number, pairs, record, run, said, text
+from .asking import STATE, ask, moment, number, pairs, program, record, said, text
 from .hardware import network_cards
 from .journal import set_back_at_start
 
@@ -136,16 +135,12 @@ def power() -> dict[str, Any]:
     }
 
 
-def hours() -> dict[str, Any] | None:
-    """What the PC's own program knows of the hours; None when it gave no answer in time."""
-    if not (PROGRAMS / "hours").exists():
-        return {"state": "unusable"}
+def hours() -> dict[str, Any]:
+    """What the PC's own program knows of the hours."""
     try:
-        done = run(PROGRAMS / "hours")
-        known = json.loads(done.stdout) if done.returncode == 0 else {"state": "unusable"}
-    except (RuntimeError, ValueError):
-        return None
-    return {name: known.get(name) for name in ("state", "doubt") if known.get(name) is not None}
+        return dict(program("hours").known())
+    except (OSError, SyntaxError, KeyError, ValueError, TypeError, AttributeError):
+        return {"state": "unusable"}
 
 
 def pull() -> dict[str, Any]:

@@ -98,7 +98,6 @@ class Browser(Part):
     Attributes:
         policy_as_declared: whether the file is what the aspects declared on the PC.
         policies: None when Firefox could not read the file either.
-        digest: the first digits of the file's SHA-256.
         browsers: menu entries that call themselves a web browser.
     """
 
@@ -107,7 +106,6 @@ class Browser(Part):
     policy_readable: bool
     policy_as_declared: bool | None = None
     policies: Policies | None = None
-    digest: Word | None = None
     other_policies: list[Word]
     profile_user_js: Count
     browsers: list[Word] | None = None

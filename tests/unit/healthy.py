@@ -136,7 +136,6 @@ def _parts(pc: Workstation) -> dict[str, Any]:
                 "search": value["browser_search_engine"],
                 "links": len(links),
             },
-            "digest": "0123456789abcdef",
             "other_policies": [],
             "profile_user_js": 0,
             "browsers": ["firefox-esr"],

@@ -16,7 +16,7 @@ import pytest
 
 from checks import collect
 from checks.hardware import told
-from checks.probe import asking, command, doors, hardware, journal, reader, software, system
+from checks.probe import asking, command, doors, dpkg, hardware, journal, reader, software, system
 from checks.report import Missing, parse
 from deploys.rendering import render
 from inventory.loader import ROOT
@@ -143,6 +143,65 @@ def test_what_is_not_understood_is_answered(
 ) -> None:
     assert command.main(arguments) == 2
     assert capsys.readouterr().err
+
+
+# --- our own programs, asked without a Python of their own ---------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("def as_declared():\n    return True\n", True),
+        ("def as_declared():\n    return False\n", False),
+        ("def as_declared():\n    raise SystemExit('a file is broken')\n", False),
+        ("def as_declared():\n    return open('/nonexistent')\n", False),
+        ("def torn(", False),
+        ("", False),
+        (None, None),
+    ],
+)
+def test_a_program_says_whether_all_is_as_declared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str | None, found: bool | None
+) -> None:
+    monkeypatch.setattr(asking, "PROGRAMS", tmp_path)
+    if text is not None:
+        (tmp_path / "program").write_text(text)
+    assert asking.declared("program") is found
+
+
+@pytest.mark.parametrize(
+    ("aspect", "name", "asked"),
+    [
+        ("browser", "firefox-policies", "as_declared"),
+        ("shortcuts", "shortcuts", "as_declared"),
+        ("restrictions", "closed-programs", "as_declared"),
+        ("restrictions", "hidden-entries", "as_declared"),
+        ("power", "hours", "known"),
+    ],
+)
+def test_the_shipped_programs_can_be_asked(
+    monkeypatch: pytest.MonkeyPatch, aspect: str, name: str, asked: str
+) -> None:
+    monkeypatch.setattr(asking, "PROGRAMS", ROOT / "roles" / aspect / "files")
+    assert callable(getattr(asking.program(name), asked))
+
+
+def test_hours_that_cannot_be_used_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "PROGRAMS", tmp_path)
+    assert system.hours() == {"state": "unusable"}
+    shutil.copy(ROOT / "roles/power/files/hours", tmp_path)
+    # This machine has no plan.
+    assert system.hours() == {"state": "unusable"}
+
+
+def test_who_came_by_sudo_has_shown_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doors, "holds", lambda *_: None)
+    monkeypatch.setenv("SUDO_USER", doors.ACCOUNT)
+    assert doors.may_become_root() is True
+    monkeypatch.setenv("SUDO_USER", "somebody")
+    assert doors.may_become_root() is None
 
 
 # --- keeping ------------------------------------------------------------------------------
@@ -344,10 +403,14 @@ Status: deinstall ok config-files
 
 
 def test_the_package_database_is_read_from_dpkgs_own_file() -> None:
-    assert software.database(STATUS) == (2, ["c"])
-    # A power cut left it empty: nothing is whole.
-    assert software.database("") == (1, [])
-    assert software.database(None) == (None, None)
+    assert dpkg.half_and_held(dpkg.packages(STATUS.encode())) == (2, ["c"])
+    # A power cut left it empty, or with zeros: nothing is whole.
+    assert dpkg.half_and_held(dpkg.packages(b"")) == (1, [])
+    assert dpkg.half_and_held(dpkg.packages(bytes(4096))) == (1, [])
+    assert dpkg.half_and_held(None) == (None, None)
+    assert dpkg.version(STATUS.encode(), "b") == "1"
+    assert dpkg.version(STATUS.encode(), "nothing") is None
+    assert dpkg.version(None, "b") is None
 
 
 def test_signatures_say_when_they_were_made(tmp_path: Path) -> None:

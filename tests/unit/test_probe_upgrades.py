@@ -1,11 +1,12 @@
-"""What the security archive has and a PC lacks, by a real apt over lists of the test's own."""
+"""What the security archive has and a PC lacks, by the real dpkg over lists of the test's own."""
 
+import gzip
 import shutil
 from pathlib import Path
 
 import pytest
 
-from checks.probe import asking, upgrades
+from checks.probe import asking, dpkg, upgrades
 
 SOURCES = """deb http://mirror.example/debian trixie main
 deb http://mirror.example/debian-security trixie-security main
@@ -47,28 +48,32 @@ def paragraphs(versions: dict[str, str], status: str = "") -> str:
 
 
 @pytest.fixture
-def pc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The files a PC's apt stands on, for the real apt of this machine."""
-    if shutil.which("apt") is None:
-        pytest.skip("this machine has no apt")
+def pc(tmp_path: Path) -> Path:
+    """The files of a PC: dpkg's, and apt's lists."""
+    if shutil.which("dpkg") is None:
+        pytest.skip("this machine has no dpkg")
     (tmp_path / "lists").mkdir()
-    (tmp_path / "sources.list").write_text(SOURCES)
     for archive, versions in ARCHIVES.items():
         name = f"mirror.example_{archive}_main_binary-amd64_Packages"
         (tmp_path / "lists" / name).write_text(paragraphs(versions))
     write(tmp_path, INSTALLED)
-    here = (
-        f"Dir::State::status={tmp_path}/status",
-        f"Dir::Etc::SourceList={tmp_path}/sources.list",
-        "Dir::Etc::SourceParts=/dev/null",
-        "Dir::Etc::Preferences=/dev/null",
-        "APT::Architecture=amd64",
-    )
-    options = [word for one in here for word in ("-o", one)]
-    monkeypatch.setattr(
-        upgrades, "said", lambda program, *words: asking.said(program, *options, *words)
-    )
     return tmp_path
+
+
+def counted_by_apt(pc: Path) -> int:
+    """What the real apt says of the same files, where it knows the security archive alone."""
+    (pc / "sources.list").write_text(SOURCES)
+    (pc / "alone").mkdir()
+    for one in upgrades.security_lists(pc / "lists"):
+        (pc / "alone" / one.name).symlink_to(one)
+    options = (
+        *(f"Dir::State::status={pc}/status", f"Dir::State::lists={pc}/alone/"),
+        *(f"Dir::Etc::SourceList={pc}/sources.list", "Dir::Etc::SourceParts=/dev/null"),
+        *("Dir::Etc::Preferences=/dev/null", "APT::Architecture=amd64"),
+        *("Dir::Cache::pkgcache=", "Dir::Cache::srcpkgcache="),
+    )
+    words = [word for one in options for word in ("-o", one)]
+    return asking.ask("apt", *words, "list", "--upgradable").count("[upgradable from: ")
 
 
 def write(pc: Path, installed: dict[str, str]) -> None:
@@ -76,7 +81,7 @@ def write(pc: Path, installed: dict[str, str]) -> None:
 
 
 def lacking(pc: Path) -> int | None:
-    return upgrades.security_waiting(pc / "lists")
+    return upgrades.security_waiting(dpkg.packages((pc / "status").read_bytes()), pc / "lists")
 
 
 def test_what_the_security_archive_has_newer_is_counted(pc: Path) -> None:
@@ -95,6 +100,26 @@ def test_nothing_is_lacking_where_all_is_installed(pc: Path) -> None:
     assert lacking(pc) == 0
 
 
+def test_one_of_several_versions_that_are_offered_is_enough(pc: Path) -> None:
+    write(pc, {"firefox-esr": "140.4.0esr-1"})
+    (one,) = (pc / "lists").glob("*security*_Packages")
+    one.write_text(paragraphs({"firefox-esr": "140.4.0esr-1"}) + one.read_text())
+    assert lacking(pc) == 1
+
+
+def test_another_machines_packages_are_not_offered(pc: Path) -> None:
+    (one,) = (pc / "lists").glob("*security*_Packages")
+    one.write_text(one.read_text().replace("amd64", "i386"))
+    assert lacking(pc) == 0
+
+
+def test_a_compressed_list_is_read(pc: Path) -> None:
+    (one,) = (pc / "lists").glob("*security*_Packages")
+    one.with_name(f"{one.name}.gz").write_bytes(gzip.compress(one.read_bytes()))
+    one.unlink()
+    assert lacking(pc) == len(LACKING)
+
+
 def test_a_half_installed_package_counts_and_one_that_is_gone_does_not(pc: Path) -> None:
     whole = (pc / "status").read_text()
     (pc / "status").write_text(whole.replace("ok installed", "ok half-configured"))
@@ -109,11 +134,24 @@ def test_without_the_security_archives_lists_nobody_can_tell(pc: Path) -> None:
     assert lacking(pc) is None
 
 
-def test_without_an_answer_of_apt_nobody_can_tell(
+def test_without_an_answer_of_dpkg_nobody_can_tell(
     pc: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(upgrades, "said", lambda *_: None)
     assert lacking(pc) is None
+
+
+def test_with_a_list_that_cannot_be_read_nobody_can_tell(pc: Path) -> None:
+    (one,) = (pc / "lists").glob("*security*_Packages")
+    one.with_name(f"{one.name}.gz").write_bytes(b"\x1f\x8btorn")
+    assert lacking(pc) is None
+
+
+@pytest.mark.skipif(shutil.which("apt") is None, reason="this machine has no apt")
+@pytest.mark.parametrize("version", ["0", "140.4.0esr-1", "140.5.0esr-1~deb13u1", "141", "1:0"])
+def test_apt_counts_the_same(pc: Path, version: str) -> None:
+    write(pc, {**INSTALLED, "firefox-esr": version})
+    assert lacking(pc) == counted_by_apt(pc)
 
 
 def test_the_pcs_own_lists_and_cache_stay_as_they_are(pc: Path) -> None:

@@ -1,4 +1,4 @@
-"""Run the probe: `python3 -B /usr/local/lib/benvung/probe` on a workstation, or as a module.
+"""Run the probe: `python3 -BIS /usr/local/lib/benvung/probe` on a workstation, or as a module.
 
 -B: no compiled files, which a power cut could tear; the directory stays what was installed.
 """

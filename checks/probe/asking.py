@@ -5,6 +5,7 @@ import subprocess
 import threading
 import time
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -23,7 +24,14 @@ LIST_UNITS = (
     *("org.freedesktop.systemd1.Manager", "ListUnitsByNames", "as"),
 )
 
+# What is asked of single units; `systemctl show` fetches everything of each.
+PROPERTIES = (
+    *("--property=Id", "--property=ExecStart", "--property=NextElapseUSecRealtime"),
+    *("benvung-session-idle.service", "benvung-close.timer"),
+)
+
 _part = threading.local()
+_one_at_a_time = threading.Lock()
 
 
 def begin_part(seconds: float = PART) -> None:
@@ -181,6 +189,18 @@ def moment(seconds: float) -> str:
 def pairs(lines: str) -> dict[str, str]:
     """`KEY=value` lines as a dictionary."""
     return dict(line.partition("=")[::2] for line in lines.splitlines() if "=" in line)
+
+
+def properties() -> dict[str, dict[str, str]]:
+    """Unit → its properties, asked once for the two parts that need them; {} without an answer."""
+    with _one_at_a_time:
+        return _properties()
+
+
+@cache
+def _properties() -> dict[str, dict[str, str]]:
+    blocks = (said("systemctl", "show", *PROPERTIES) or "").split("\n\n")
+    return {known.get("Id", ""): known for known in map(pairs, blocks)}
 
 
 def units(*names: str) -> dict[str, dict[str, str]]:

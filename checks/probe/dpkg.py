@@ -1,5 +1,6 @@
 """What dpkg's own file says of packages. Read as it stands: dpkg and apt take longer to load it."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -9,6 +10,7 @@ STATUS = Path("/var/lib/dpkg/status")
 FINE = "install ok installed"
 HALF = ("half-installed", "unpacked", "half-configured")
 GONE = ("config-files", "not-installed")
+Parts = list[tuple[list[int], int]]
 
 
 class Package(NamedTuple):
@@ -83,3 +85,27 @@ def version(database: bytes | None, name: str) -> str | None:
     """The version of a package; None where dpkg does not know it."""
     _, start, rest = (database or b"").partition(f"\nPackage: {name}\n".encode())
     return Package(name, b"\n" + rest.partition(b"\n\n")[0]).version if start else None
+
+
+def rank(version: str) -> tuple[int, Parts, Parts]:
+    """What a version is compared by: deb-version(7), "Sorting algorithm".
+
+    Here, because dpkg compares two in a process of its own, and there are dozens every night.
+    """
+    epoch, colon, rest = version.rpartition(":")
+    upstream, dash, revision = rest.rpartition("-")
+    first, last = (upstream, revision) if dash else (rest, "")
+    return int(epoch) if colon and epoch.isdigit() else 0, parts(first), parts(last)
+
+
+def parts(text: str) -> Parts:
+    """What is no digit and the number after it, again and again."""
+    found = re.findall(r"(\D*)(\d*)", text)
+    return [([*map(weight, other), 0], int(digits or 0)) for other, digits in found]
+
+
+def weight(character: str) -> int:
+    """`~` before the end, which is 0, then letters, then all others."""
+    if character == "~":
+        return -1
+    return ord(character) if character.isalpha() else ord(character) + 256

@@ -15,6 +15,7 @@ from .asking import (
     declared,
     number,
     pairs,
+    properties,
     record,
     run,
     said,
@@ -180,8 +181,8 @@ def clock_moved(mark: Path) -> bool | None:
 def idle() -> dict[str, Any] | None:
     """What the idle watch knows; None while it does not run."""
     state = pairs(text("/run/benvung-session-idle/state") or "")
-    command = said("systemctl", "show", "-P", "ExecStart", "benvung-session-idle.service")
-    limits = re.search(r"session-idle (\d+) (\d+) ", command or "")
+    command = properties().get("benvung-session-idle.service", {}).get("ExecStart", "")
+    limits = re.search(r"session-idle (\d+) (\d+) ", command)
     return {
         "suspect": state.get("suspect") == "1" if state else None,
         "seconds": int(limits[1]) if limits else None,

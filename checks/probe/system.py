@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from .asking import STATE, ask, moment, number, pairs, program, record, said, text
+from .asking import STATE, ask, moment, number, pairs, program, properties, record, text
 from .hardware import network_cards
 from .journal import set_back_at_start
 
@@ -120,7 +120,7 @@ def power() -> dict[str, Any]:
     waits = re.findall(r"set timeout=(-?\d+)", menu or "")
     rules = text("/etc/polkit-1/rules.d/10-benvung-power.rules") or ""
     off = re.search(r"power-off.*?Result\.(YES|NO)", rules, re.DOTALL)
-    fires = said("systemctl", "show", "-P", "NextElapseUSecRealtime", "benvung-close.timer")
+    fires = properties().get("benvung-close.timer", {}).get("NextElapseUSecRealtime")
     return {
         "hours": hours(),
         "opening_hours": declared.get("opening_hours"),
@@ -128,7 +128,7 @@ def power() -> dict[str, Any]:
         "wake": record(STATE / "power/wake.json"),
         "boot_menu_seconds": max(map(int, waits)) if waits else None,
         "boot_mends_disk": None if menu is None else "fsck.repair=yes" in menu,
-        "closing_next": None if fires is None else fires.strip(),
+        "closing_next": fires,
         "reader_may_power_off": off[1] == "YES" if off else None,
         "sleep_off": Path("/etc/systemd/sleep.conf.d/benvung.conf").is_file(),
         "wake_on_lan": Path("/etc/systemd/network/50-benvung-wake-on-lan.link").is_file(),

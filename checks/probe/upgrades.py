@@ -1,8 +1,8 @@
 """How many corrections of Debian's security archive a PC lacks.
 
-Read from dpkg's file and from apt's lists of that archive; dpkg compares the versions. apt itself
-maps some 50 MB of all lists for packages nobody asks about, and does not count a correction that a
-newer version in the main archive stands before.
+Read from dpkg's file and from apt's lists of that archive. apt itself maps some 50 MB of all lists
+for packages nobody asks about, and does not count a correction that a newer version in the main
+archive stands before.
 """
 
 import re
@@ -10,20 +10,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from . import dpkg
-from .asking import run, said
+from .asking import run
 
 LISTS = Path("/var/lib/apt/lists")
 # As apt names them: …_dists_trixie-security_InRelease, …_dists_trixie-security_main_…_Packages
 SECURITY = re.compile(r"_dists_[^_]+-security_(?:(?:In)?Release$|.*_Packages)")
 # What brings any of apt's lists as plain text, however it is compressed.
 PLAIN = ("/usr/lib/apt/apt-helper", "cat-file")
-# For all at once: installed and offered, installed and offered, …
-OLDER = """while [ $# -gt 1 ]; do
-    dpkg --compare-versions "$1" lt "$2" && echo "$1 $2"
-    shift 2
-done
-true"""
-
 Offers = dict[str, list[dpkg.Package]]
 
 
@@ -43,9 +36,7 @@ def security_waiting(known: Sequence[dpkg.Package] | None, lists: Path = LISTS) 
     offers = offered([one for one in found if "_Packages" in one.name], {one.name for one in known})
     if offers is None:
         return None
-    differ = [pairs for one in known if (pairs := others(one, offers.get(one.name, ())))]
-    behind = older({pair for pairs in differ for pair in pairs})
-    return None if behind is None else sum(not behind.isdisjoint(pairs) for pairs in differ)
+    return sum(is_behind(one, offers.get(one.name, ())) for one in known)
 
 
 def offered(lists: list[Path], names: set[str]) -> Offers | None:
@@ -70,27 +61,15 @@ def plain(file: Path) -> bytes | None:
     return None if done.returncode else done.stdout
 
 
-def others(installed: dpkg.Package, offers: Sequence[dpkg.Package]) -> set[tuple[str, str]]:
-    """The pairs of an installed package's version and another one that is offered."""
+def is_behind(installed: dpkg.Package, offers: Sequence[dpkg.Package]) -> bool:
+    """Whether a newer version of an installed package is offered for this machine."""
     version = installed.version
     other = [one for one in offers if one.version != version]
     if not other or not installed.is_there:
-        return set()
+        return False
     machine = installed.field(b"Architecture")
     here = [one for one in other if {machine, one.field(b"Architecture")} <= {machine, "all"}]
-    return {(version, one.version) for one in here}
-
-
-def older(pairs: set[tuple[str, str]]) -> set[tuple[str, str]] | None:
-    """Those of the pairs whose first version is older than the second, as dpkg orders them."""
-    if not pairs:
-        return set()
-    words = [version for pair in sorted(pairs) for version in pair]
-    shown = said("sh", "-c", OLDER, "sh", *words)
-    if shown is None:
-        return None
-    lines = shown.splitlines()
-    return {pair for pair in pairs if " ".join(pair) in lines}
+    return any(dpkg.rank(one.version) > dpkg.rank(version) for one in here)
 
 
 def security_lists(lists: Path) -> Iterator[Path]:

@@ -1,10 +1,13 @@
-"""What the security archive has and a PC lacks, by the real dpkg over lists of the test's own."""
+"""What the security archive has and a PC lacks, over lists of the test's own."""
 
 import gzip
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from checks.probe import asking, dpkg, upgrades
 
@@ -50,8 +53,6 @@ def paragraphs(versions: dict[str, str], status: str = "") -> str:
 @pytest.fixture
 def pc(tmp_path: Path) -> Path:
     """The files of a PC: dpkg's, and apt's lists."""
-    if shutil.which("dpkg") is None:
-        pytest.skip("this machine has no dpkg")
     (tmp_path / "lists").mkdir()
     for archive, versions in ARCHIVES.items():
         name = f"mirror.example_{archive}_main_binary-amd64_Packages"
@@ -134,13 +135,6 @@ def test_without_the_security_archives_lists_nobody_can_tell(pc: Path) -> None:
     assert lacking(pc) is None
 
 
-def test_without_an_answer_of_dpkg_nobody_can_tell(
-    pc: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(upgrades, "said", lambda *_: None)
-    assert lacking(pc) is None
-
-
 def test_with_a_list_that_cannot_be_read_nobody_can_tell(pc: Path) -> None:
     (one,) = (pc / "lists").glob("*security*_Packages")
     one.with_name(f"{one.name}.gz").write_bytes(b"\x1f\x8btorn")
@@ -177,3 +171,24 @@ def test_the_security_archives_lists_are_known_by_their_names(
 ) -> None:
     (tmp_path / name).touch()
     assert bool(list(upgrades.security_lists(tmp_path))) == wanted
+
+
+# deb-version(7): what a version may be made of; few letters and digits, so that much is alike.
+PART = st.text("ab01+.~", min_size=1, max_size=5).map(lambda text: f"0{text}")
+VERSIONS = st.builds(
+    "{}{}{}".format,
+    st.sampled_from(["", "0:", "1:", "10:"]),
+    PART,
+    st.one_of(st.just(""), PART.map("-{}".format)),
+)
+REAL = ["1:10.0p1-7+deb13u4", "3.5.9-1~deb13u1", "2:4.22.10+dfsg-0+deb13u2", "2:4.22.9+dfsg-1"]
+
+
+@pytest.mark.skipif(shutil.which("dpkg") is None, reason="this machine has no dpkg")
+@settings(max_examples=150, deadline=None)
+@given(VERSIONS | st.sampled_from(REAL), VERSIONS | st.sampled_from(REAL))
+def test_versions_are_ordered_as_dpkg_orders_them(one: str, other: str) -> None:
+    mine = (dpkg.rank(one) > dpkg.rank(other)) - (dpkg.rank(one) < dpkg.rank(other))
+    words = {-1: "lt", 0: "eq", 1: "gt"}
+    asked = ["dpkg", "--compare-versions", one, words[mine], other]
+    assert subprocess.run(asked, check=False).returncode == 0, f"{one} {words[mine]} {other}"

@@ -8,12 +8,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
-import typer
-from rich.console import Console
+from checks.loading import loading
 
-from checks.answers import answered, console
-from deploys.refusals import EnrolRefused
-from inventory.words import _
+with loading():
+    import typer
+    from rich.console import Console
+
+    from checks.answers import answered, console
+    from deploys.refusals import EnrolRefused
+    from inventory.words import _
 
 # Commands of several words: the first -> the module that has them.
 GROUPS = {"asset": "checks.cli_assets", "inbox": "checks.cli_inbox"}
@@ -89,7 +92,8 @@ def look_at_every_pc(
     tell: Annotated[bool, typer.Option(help=_("Send the notice."))] = True,
 ) -> None:
     """Look at every PC once, remember what is found, and tell it."""
-    from checks import cli_nightly  # noqa: PLC0415
+    with loading():
+        from checks import cli_nightly  # noqa: PLC0415
 
     asked = cli_nightly.Asked(
         tuple(limit or ()), as_json=as_json, wake=wake, tell=tell, drift=drift

@@ -31,6 +31,14 @@ def test_the_night_loads_nothing_heavy() -> None:
     assert loaded("import checks.cli, checks.cli_nightly") == ""
 
 
+def test_what_is_loaded_is_not_searched_for_garbage_and_the_night_is() -> None:
+    asked = "import gc, checks.cli; print(gc.isenabled(), gc.get_freeze_count() > 100_000)"
+    said = subprocess.run(
+        [sys.executable, "-c", asked], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    assert said.stdout.split() == ["True", "True"]
+
+
 def test_a_history_that_is_up_to_date_is_opened_without_alembic(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path}/history.sqlite"
     opening = f"from checks.history import open_history; open_history({address!r}).__enter__()"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from inventory.rules.registry import Wrong, rule
 from inventory.words import _
@@ -18,17 +18,28 @@ def locale_is_utf8(locale: str) -> Iterator[Wrong]:
         yield Wrong(wrong, _('Write it as "vi_VN.UTF-8".'))
 
 
+# In the tz database beside the zones: the same in another counting of time, and a copy of one.
+_NO_ZONES = ("posix/", "right/", "posixrules")
+
+
 @cache
 def _time_zones() -> set[str]:
-    """Read once: finding them opens six hundred files."""
+    """Read once, and only for a name that is wrong: finding them opens six hundred files."""
     return available_timezones()
+
+
+def _is_time_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, OSError, ValueError):
+        return False
+    return not name.startswith(_NO_ZONES)
 
 
 @rule("desktop_time_zone")
 def time_zone_exists(zone: str) -> Iterator[Wrong]:
     """A name of the tz database, as far as this computer has one."""
-    known = _time_zones()
-    if known and zone not in known:
+    if not _is_time_zone(zone) and _time_zones():
         wrong = _("{value} is not a time zone").format(value=zone)
         yield Wrong(wrong, _('Write it as "Asia/Ho_Chi_Minh".'))
 

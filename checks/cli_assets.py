@@ -12,7 +12,8 @@ from checks.answers import answered, console
 from checks.assets import importing, pages, sheets, stocktake
 from checks.assets.advice import Advice, advise, reminder
 from checks.assets.book import alone, read_book, write_bytes
-from checks.assets.events import Condition, Form, Ground, Outlook, Part, Quoted, WipeMethod
+from checks.assets.events import Condition, Form, Outlook, Part, Quoted, WipeMethod
+from checks.assets.fields import Ground
 from checks.assets.law import read_law
 from checks.assets.recording import money, person, record
 from checks.assets.records import Asset

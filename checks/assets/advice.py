@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from checks.assets.events import Event, Ground, Outlook
+from checks.assets.events import Event, Outlook
+from checks.assets.fields import Ground
 from checks.assets.grounds import Case, case, dong, percent
 from checks.assets.law import Law, Rule, Topic
 from checks.assets.records import Asset, State

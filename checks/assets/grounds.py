@@ -10,15 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from checks.assets import condition, wear
-from checks.assets.events import (
-    Condition,
-    Ground,
-    Inspection,
-    Need,
-    Outlook,
-    Quotation,
-    Quoted,
-)
+from checks.assets.events import Condition, Inspection, Need, Outlook, Quotation, Quoted
+from checks.assets.fields import Ground
 from checks.assets.law import DearRepair, Law
 from checks.assets.records import Asset
 from checks.assets.refusals import AssetRefused

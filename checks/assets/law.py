@@ -19,8 +19,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from checks.assets.events import Day, Ground, Lax, Words
 from checks.assets.faults import why
+from checks.assets.fields import Day, Ground, Lax, Words
 from inventory.cards import Kind
 from inventory.problems import InventoryRefused, Place, Problem, as_key
 from inventory.words import _

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from checks.assets.events import Ground, Proposal
+from checks.assets.events import Proposal
+from checks.assets.fields import Ground
 from checks.assets.grounds import Case, case
 from checks.assets.law import Law
 from checks.assets.records import Asset, RegisterRow

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from checks.assets.events import Lax, Words
+from checks.assets.fields import Lax, Words
 from checks.assets.law import Rule, held, read_rules
 
 FORMS_FILE = "inventory/documents.yml"

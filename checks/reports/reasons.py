@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from checks.assets.events import Ground
+from checks.assets.fields import Ground
 from checks.assets.grounds import Case, dong, percent
 from checks.assets.law import UsefulLife
 from checks.assets.records import Asset, RegisterRow

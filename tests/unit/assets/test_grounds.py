@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.assets.advice import Verdict, advise
-from checks.assets.events import Ground
+from checks.assets.fields import Ground
 from checks.assets.grounds import case, percent, refuse_without_ground
 from checks.assets.records import State
 from checks.assets.refusals import AssetRefused

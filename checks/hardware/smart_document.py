@@ -1,8 +1,8 @@
 """smartctl's JSON as it is written, as far as it is read (`smartctl -j -a`, 7.3 and later)."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from checks.hardware.reading import Byte, Count, Huge
 
@@ -16,11 +16,15 @@ def clean(value: object) -> object:
     return "".join(c if c.isprintable() else "?" for c in value[:_LONGEST]).strip()
 
 
+T = TypeVar("T")
 Text = Annotated[str, BeforeValidator(clean)]
+# JSON's list, never changed.
+_List = Annotated[tuple[T, ...], Field(strict=False)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(strict=True, extra="ignore")
+    # Frozen, lists too: of a default that could change, pydantic makes a copy for every disk.
+    model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
 
 
 class _Device(_Part):
@@ -35,8 +39,8 @@ class _Message(_Part):
 
 class _Run(_Part):
     exit_status: Byte
-    argv: list[Text] = []
-    messages: list[_Message] = []
+    argv: _List[Text] = ()
+    messages: _List[_Message] = ()
 
 
 class _Support(_Part):
@@ -84,7 +88,7 @@ class Line(_Part):
 
 
 class _Attributes(_Part):
-    table: list[Line] = []
+    table: _List[Line] = ()
 
 
 class _Outcome(_Part):
@@ -99,7 +103,7 @@ class _Test(_Part):
 
 
 class _Tests(_Part):
-    table: list[_Test] = []
+    table: _List[_Test] = ()
 
 
 class TestLog(_Part):

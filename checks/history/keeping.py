@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Insert
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
 from checks.days import day_of
@@ -53,7 +53,10 @@ def _row(host: str, report: Report, when: Dates) -> dict[str, Any]:
 
 
 def _insert(session: Session) -> Insert:
-    # The same words in both dialects, and no common name for them in SQLAlchemy.
+    # The same words in both dialects, and no common name for them in SQLAlchemy. Most desks have
+    # SQLite and need not load the other.
     if session.get_bind().dialect.name == "sqlite":
         return sqlite.insert(ReportRow).on_conflict_do_nothing()
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415
+
     return postgresql.insert(ReportRow).on_conflict_do_nothing()

@@ -10,8 +10,12 @@ import pytest
 from checks.history import open_history
 
 ROOT = Path(__file__).parent.parent.parent
-# Of the papers, the register, the migrations, the deploys: each costs a tenth of a second or more.
-HEAVY = ("alembic", "docx", "docxtpl", "gevent", "jinja2", "openpyxl", "pyinfra")
+# Of the papers, the register, the migrations, the deploys, the other database: each costs from some
+# hundredths of a second to half a one.
+HEAVY = (
+    *("alembic", "docx", "docxtpl", "gevent", "jinja2", "openpyxl", "pyinfra"),
+    *("checks.assets.events", "sqlalchemy.dialects.postgresql"),
+)
 
 
 def loaded(program: str, **environment: str) -> str:

@@ -12,10 +12,11 @@ from typing import Any
 from inventory.problems import Place, Problem
 from inventory.words import _
 
-# It answers once and ends: searching it for garbage is a sixth of its work, and finds nothing.
+# It answers once and ends: searching it for garbage is a sixth of its work, and finds nothing. Not
+# never, for there are inventories of twelve thousand PCs.
 _ASK = """
 import atexit, gc
-gc.disable()
+gc.set_threshold(1_000_000)
 atexit.register(gc.freeze)
 from ansible.cli.inventory import main
 main()

@@ -111,8 +111,7 @@ def program(name: str) -> ModuleType:
     A Python of its own for each would cost an old PC several times what it is asked.
 
     Raises:
-        OSError: it is not there, or cannot be read.
-        SyntaxError: it is not whole.
+        Exception: it is not there, or torn; what it raises then depends on where it ends.
     """
     module, file = ModuleType(name), PROGRAMS / name
     exec(compile(file.read_bytes(), file, "exec"), module.__dict__)  # noqa: S102 - root's own
@@ -125,14 +124,10 @@ def declared(name: str) -> bool | None:
     Returns:
         False, too, where the program or what it reads is broken; None where it is not there.
     """
-    try:
-        module = program(name)
-    except OSError:
+    if not (PROGRAMS / name).exists():
         return None
-    except SyntaxError:
-        return False
     try:
-        return bool(module.as_declared())
+        return bool(program(name).as_declared())
     except (Exception, SystemExit):  # noqa: BLE001 - as an end with another code than 0
         return False
 

@@ -156,6 +156,8 @@ def test_what_is_not_understood_is_answered(
         ("def as_declared():\n    raise SystemExit('a file is broken')\n", False),
         ("def as_declared():\n    return open('/nonexistent')\n", False),
         ("def torn(", False),
+        ("torn_in_a_word", False),
+        ("\0" * 9, False),
         ("", False),
         (None, None),
     ],
@@ -193,6 +195,8 @@ def test_hours_that_cannot_be_used_are_told(
     assert system.hours() == {"state": "unusable"}
     shutil.copy(ROOT / "roles/power/files/hours", tmp_path)
     # This machine has no plan.
+    assert system.hours() == {"state": "unusable"}
+    (tmp_path / "hours").write_text("torn_in_a_word")
     assert system.hours() == {"state": "unusable"}
 
 

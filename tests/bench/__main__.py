@@ -108,7 +108,7 @@ def main(
         refuse(f"WHAT={what!r} is none of {', '.join(WHATS)}.")
     counts = numbers("HOSTS", hosts)
     with_first = [count for count in numbers("FIRST", first) if count in counts]
-    lab = Lab(Path(os.environ.get("BENVUNG_LAB_STATE", str(RESULTS / "lab"))))
+    lab = Lab(Path(os.environ.get("BENVUNG_LAB_STATE") or RESULTS / "lab"))
     try:
         found = bench(what, counts, with_first, rounds, lab)
     except (Unanswered, LabError) as why_not:

@@ -33,7 +33,7 @@ def lab() -> Iterator[Lab]:
     if obstacle:
         pytest.fail(obstacle)
     # A short path: OpenSSH's control sockets live under it. Each pytest worker has its own lab.
-    place = os.environ.get("BENVUNG_LAB_STATE", str(ROOT / "var/test-lab"))
+    place = os.environ.get("BENVUNG_LAB_STATE") or str(ROOT / "var/test-lab")
     lab = Lab(Path(place + os.environ.get("PYTEST_XDIST_WORKER", "")))
     try:
         yield lab

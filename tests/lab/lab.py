@@ -35,7 +35,7 @@ def silent(_host: str, _stage: str) -> None:
 
 def default_state() -> Path:
     """Where the lab keeps its things: BENVUNG_LAB_STATE, or var/lab in this checkout."""
-    return Path(os.environ.get("BENVUNG_LAB_STATE", roots.CHECKOUT / "var/lab")).resolve()
+    return Path(os.environ.get("BENVUNG_LAB_STATE") or roots.CHECKOUT / "var/lab").resolve()
 
 
 class Lab:
@@ -56,6 +56,8 @@ class Lab:
         self.id = hashlib.sha256(str(self.state).encode()).hexdigest()[:6]
         self.ssh_config = self.state / "ssh_config"
         self.known_hosts = self.state / "known_hosts"
+        # What says that a directory is a lab's: no other one is made into a lab, or emptied.
+        self.mark = self.state / "lab.json"
         self.key = self.state / "id_ed25519"
         self.run_dir = network.RUN / self.id
         self._keys_lock = RLock()
@@ -73,10 +75,9 @@ class Lab:
     @cached_property
     def network(self) -> network.Network:
         """Its bridge and subnet, chosen when it first comes up."""
-        path = self.state / "lab.json"
-        if not path.exists():
+        if not self.mark.exists():
             raise LabError("The lab is not up: `python -m tests.lab up`.")
-        return network.Network(self.id, IPv4Network(json.loads(path.read_text())["subnet"]))
+        return network.Network(self.id, IPv4Network(json.loads(self.mark.read_text())["subnet"]))
 
     @property
     def password(self) -> str:
@@ -136,6 +137,7 @@ class Lab:
             jump = Record(record.suite, "jump")
             for name in wanted:
                 self._agree(Workstation(self, name), record)
+            self._claim()
             self._bring_up_network()
             pristine = via if snapshot else [*via, *wanted]
             if not all(Workstation(self, name).bootable for name in pristine):
@@ -234,11 +236,15 @@ class Lab:
     def _delete_files(self) -> None:
         self.__dict__.pop("network", None)
         shutil.rmtree(self.run_dir, ignore_errors=True)
+        if not self.mark.exists():
+            return
         for path in self.state.iterdir():
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
-            elif path.name != "lock":
+            elif path.name not in ("lock", self.mark.name):
                 path.unlink(missing_ok=True)
+        # Last, so that a deletion that was cut is gone on with.
+        self.mark.unlink()
 
     def _kill_strays(self) -> None:
         """Kill containers of this lab whose records are gone."""
@@ -250,16 +256,26 @@ class Lab:
                 (ws.base / "pid").write_text(path.name)
                 ws.kill()
 
+    def _claim(self) -> None:
+        """Make the directory this lab's.
+
+        Raises:
+            LabError: it is somebody else's.
+        """
+        found = {path.name for path in self.state.iterdir()} - {"lock", "hosts", "password"}
+        if found and not self.mark.exists():
+            raise LabError(f"The lab wants a directory of its own; {self.state} has {min(found)}.")
+
     def _bring_up_network(self) -> None:
         self.state.mkdir(parents=True, exist_ok=True)
         self.run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         with network.shared() as data:
             self.__dict__.pop("network", None)
             bridge = network.Network(self.id, IPv4Network("0.0.0.0/0"))
-            if not ((self.state / "lab.json").exists() and bridge.exists()):
+            if not (self.mark.exists() and bridge.exists()):
                 bridge.down()
                 subnet = network.free_subnet(self.id)
-                write_json(self.state / "lab.json", {"id": self.id, "subnet": str(subnet)})
+                write_json(self.mark, {"id": self.id, "subnet": str(subnet)})
             data["labs"][self.id] = str(self.state)
             network.raise_limits(data)
             self.network.up()

@@ -135,7 +135,7 @@ def desktop() -> dict[str, Any]:
     stopped = None if shown is None else queues(shown)
     return {
         "language": language[1] if language else "",
-        "generated": generated(),
+        "generated": generated(language[1] if language else ""),
         "typing": os.access("/usr/bin/fcitx5", os.X_OK),
         "typing_method": typing[1].lower() if typing else "",
         "office": os.access("/usr/bin/libreoffice", os.X_OK),
@@ -155,10 +155,17 @@ def queues(shown: str) -> dict[str, bool]:
     return {name: state == "disabled" for name, state in states}
 
 
-def generated() -> list[str] | None:
-    """The locales this PC has made, in the C library's spelling (`vi_VN.utf8`)."""
+def generated(language: str) -> list[str] | None:
+    """The locales this PC has made, in the C library's spelling (`vi_VN.utf8`).
+
+    Args:
+        language: the PC's own; its locales come first, for there may be hundreds.
+    """
     known = said("locale", "-a")
-    return None if known is None else known.split()[:40]
+    if known is None:
+        return None
+    own = language.partition(".")[0]
+    return sorted(known.split(), key=lambda one: not one.startswith(own))[:40]
 
 
 def shortcuts() -> dict[str, Any]:

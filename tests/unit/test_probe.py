@@ -521,6 +521,18 @@ def test_a_stopped_queue_is_told_from_one_that_prints() -> None:
     assert software.queues("") == {}
 
 
+def test_the_pcs_own_locale_is_told_however_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where Debian's package of all locales is installed."""
+    known = [f"{language}_{language.upper()}.utf8" for language in ("aa", "bb", "vi")]
+    several = "\n".join(["C", *known[:2] * 30, "vi_VN", "vi_VN.utf8"])
+    monkeypatch.setattr(software, "said", lambda *_: several)
+    told = software.generated("vi_VN.UTF-8")
+    assert told is not None
+    assert told[:3] == ["vi_VN", "vi_VN.utf8", "C"]
+    assert len(told) == 40
+    assert software.generated("") == several.split()[:40]
+
+
 LISTED = (
     '{"type":"a(ssssssouso)","data":[[["ssh.service","OpenBSD Secure Shell server","loaded",'
     '"active","running","","/org/…",0,"","/"],["ssh.socket","ssh.socket","not-found","inactive",'

@@ -156,7 +156,7 @@ class Step(Part):
 
     Attributes:
         outcome: of fetching `ok`, `offline`, `refused`, `failed`; of applying `ok`, `failed`,
-            `cut`, `never`, `running`.
+            `cut`, `never`, `running`, `waiting` for what the desk has pushed since.
         reason: one of the words of roles/pull/files/pull/place.py; "" when it is ok.
         detail: what the program that failed said.
     """

@@ -162,6 +162,19 @@ def test_a_pc_that_should_pull_and_does_not_is_one_finding(
     assert failing(pulling, healthy(pc)) == {"pull.mode"}
 
 
+def test_a_pc_that_waits_for_what_the_desk_has_pushed_is_told_when_it_waits_for_long(
+    pulling: Workstation,
+) -> None:
+    report = healthy(pulling)
+    waiting = {"outcome": "waiting", "reason": "unknown-applied", "detail": "0123456789ab"}
+    report["pull"]["apply"] |= waiting
+    assert failing(pulling, report) == set()
+    report["pull"]["apply"]["succeeded"] = LONG_AGO
+    said = judged(pulling, report)["pull.applied"]
+    assert said.status is Status.FAIL
+    assert f"{pull.WHY['unknown-applied']} (0123456789ab)" in said.reason
+
+
 def test_a_pc_that_has_not_pulled_yet_is_unknown(pulling: Workstation) -> None:
     report = healthy(pulling)
     report["pull"] |= {"fetch": None, "apply": None, "since": None}

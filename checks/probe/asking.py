@@ -5,7 +5,6 @@ import subprocess
 import threading
 import time
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -32,6 +31,7 @@ PROPERTIES = (
 
 _part = threading.local()
 _one_at_a_time = threading.Lock()
+_properties: dict[str, dict[str, str]] = {}
 
 
 def begin_part(seconds: float = PART) -> None:
@@ -122,12 +122,15 @@ def declared(name: str) -> bool | None:
     """Whether what one of our programs makes is as declared, by its `as_declared`.
 
     Returns:
-        False, too, where the program or what it reads is broken; None where it is not there.
+        False, too, where what it reads is broken; None where the program is absent, torn, or an
+        earlier one, which cannot be asked.
     """
-    if not (PROGRAMS / name).exists():
+    try:
+        asked = program(name).as_declared
+    except Exception:  # noqa: BLE001 - what a torn text raises depends on where it ends
         return None
     try:
-        return bool(program(name).as_declared())
+        return bool(asked())
     except (Exception, SystemExit):  # noqa: BLE001 - as an end with another code than 0
         return False
 
@@ -189,13 +192,15 @@ def pairs(lines: str) -> dict[str, str]:
 def properties() -> dict[str, dict[str, str]]:
     """Unit → its properties, asked once for the two parts that need them; {} without an answer."""
     with _one_at_a_time:
-        return _properties()
+        # A part that had no time left has found nothing out for the other one.
+        if not _properties:
+            _properties.update(_ask_for_properties())
+        return _properties
 
 
-@cache
-def _properties() -> dict[str, dict[str, str]]:
+def _ask_for_properties() -> dict[str, dict[str, str]]:
     blocks = (said("systemctl", "show", *PROPERTIES) or "").split("\n\n")
-    return {known.get("Id", ""): known for known in map(pairs, blocks)}
+    return {known["Id"]: known for known in map(pairs, blocks) if "Id" in known}
 
 
 def units(*names: str) -> dict[str, dict[str, str]]:

@@ -94,7 +94,8 @@ def rank(version: str) -> tuple[int, Parts, Parts]:
     """
     epoch, colon, rest = version.rpartition(":")
     upstream, dash, revision = rest.rpartition("-")
-    first, last = (upstream, revision) if dash else (rest, "")
+    # None is 0.
+    first, last = (upstream, revision) if dash else (rest, "0")
     return int(epoch) if colon and epoch.isdigit() else 0, parts(first), parts(last)
 
 

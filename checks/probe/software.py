@@ -16,7 +16,7 @@ OTHER_POLICIES = (
     "/usr/lib/firefox-esr/distribution/policies.json",
     "/usr/share/firefox-esr/distribution/policies.json",
 )
-BROWSER = re.compile(rb"^Categories=.*\bWebBrowser\b", re.MULTILINE)
+BROWSER = re.compile(r"^Categories=.*\bWebBrowser\b", re.MULTILINE)
 
 
 def packages() -> dict[str, Any]:
@@ -118,11 +118,12 @@ def judged(policies: dict[str, Any]) -> dict[str, Any]:
 
 def browsers(entries: Path) -> list[str]:
     """Menu entries that call themselves a web browser."""
-    said = {one.stem: one.read_bytes() for one in entries.glob("*.desktop") if one.is_file()}
+    said = {one.stem: text(one) or "" for one in entries.glob("*.desktop")}
     # Most name it nowhere: to look for the word first takes a tenth of the time.
-    return sorted(
-        name for name, text in said.items() if b"WebBrowser" in text and BROWSER.search(text)
-    )
+    named = {
+        name for name, entry in said.items() if "WebBrowser" in entry and BROWSER.search(entry)
+    }
+    return sorted(named)
 
 
 def desktop() -> dict[str, Any]:

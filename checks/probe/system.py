@@ -135,10 +135,11 @@ def power() -> dict[str, Any]:
     }
 
 
-def hours() -> dict[str, Any]:
-    """What the PC's own program knows of the hours."""
+def hours() -> dict[str, Any] | None:
+    """What the PC's own program knows of the hours; None where it is an earlier one."""
     try:
-        return dict(program("hours").known())
+        module = program("hours")
+        return dict(module.known()) if hasattr(module, "known") else None
     except Exception:  # noqa: BLE001 - absent or torn, or what it reads is
         return {"state": "unusable"}
 

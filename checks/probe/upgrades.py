@@ -36,7 +36,8 @@ def security_waiting(known: Sequence[dpkg.Package] | None, lists: Path = LISTS) 
     offers = offered([one for one in found if "_Packages" in one.name], {one.name for one in known})
     if offers is None:
         return None
-    return sum(is_behind(one, offers.get(one.name, ())) for one in known)
+    machine = next((one.field(b"Architecture") for one in known if one.name == "dpkg"), "")
+    return sum(is_behind(one, offers.get(one.name, ()), machine) for one in known)
 
 
 def offered(lists: list[Path], names: set[str]) -> Offers | None:
@@ -44,7 +45,7 @@ def offered(lists: list[Path], names: set[str]) -> Offers | None:
     offers: Offers = {}
     for file in lists:
         text = plain(file)
-        if text is None:
+        if text is None or not is_whole(text):
             return None
         for package in dpkg.packages(text):
             if package.name in names:
@@ -53,22 +54,39 @@ def offered(lists: list[Path], names: set[str]) -> Offers | None:
 
 
 def plain(file: Path) -> bytes | None:
-    """One of apt's lists as text."""
-    text = file.read_bytes()
-    if not text or text.startswith(b"Package: "):
-        return text
-    done = run(*PLAIN, file)
+    """One of apt's lists as text; None where it cannot be read."""
+    try:
+        text = file.read_bytes()
+        if not text or text.startswith(b"Package: "):
+            return text
+        done = run(*PLAIN, file)
+    except (OSError, RuntimeError):
+        return None
     return None if done.returncode else done.stdout
 
 
-def is_behind(installed: dpkg.Package, offers: Sequence[dpkg.Package]) -> bool:
-    """Whether a newer version of an installed package is offered for this machine."""
+def is_whole(text: bytes) -> bool:
+    """Whether it is a list, and no power cut has left zeros or half a line in it."""
+    return not text or (
+        text.startswith(b"Package: ") and text.endswith(b"\n") and b"\0" not in text
+    )
+
+
+def is_behind(installed: dpkg.Package, offers: Sequence[dpkg.Package], machine: str) -> bool:
+    """Whether a newer version of an installed package is offered.
+
+    Args:
+        installed: the package.
+        offers: what the archive has by its name.
+        machine: the PC's architecture; a package that is for all may become one of it.
+    """
     version = installed.version
     other = [one for one in offers if one.version != version]
     if not other or not installed.is_there:
         return False
-    machine = installed.field(b"Architecture")
-    here = [one for one in other if {machine, one.field(b"Architecture")} <= {machine, "all"}]
+    own = installed.field(b"Architecture")
+    fits = {"all", machine if own == "all" else own}
+    here = [one for one in other if one.field(b"Architecture") in fits]
     return any(dpkg.rank(one.version) > dpkg.rank(version) for one in here)
 
 

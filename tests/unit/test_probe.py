@@ -155,10 +155,12 @@ def test_what_is_not_understood_is_answered(
         ("def as_declared():\n    return False\n", False),
         ("def as_declared():\n    raise SystemExit('a file is broken')\n", False),
         ("def as_declared():\n    return open('/nonexistent')\n", False),
-        ("def torn(", False),
-        ("torn_in_a_word", False),
-        ("\0" * 9, False),
-        ("", False),
+        # Torn, or of before the probe could ask it.
+        ("def torn(", None),
+        ("torn_in_a_word", None),
+        ("\0" * 9, None),
+        ("", None),
+        ("#!/bin/sh\necho of a shell\n", None),
         (None, None),
     ],
 )
@@ -198,14 +200,20 @@ def test_hours_that_cannot_be_used_are_told(
     assert system.hours() == {"state": "unusable"}
     (tmp_path / "hours").write_text("torn_in_a_word")
     assert system.hours() == {"state": "unusable"}
+    (tmp_path / "hours").write_text("# of before the probe could ask it\n")
+    assert system.hours() is None
 
 
-def test_who_came_by_sudo_has_shown_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doors, "holds", lambda *_: None)
-    monkeypatch.setenv("SUDO_USER", doors.ACCOUNT)
-    assert doors.may_become_root() is True
-    monkeypatch.setenv("SUDO_USER", "somebody")
-    assert doors.may_become_root() is None
+def test_a_part_without_time_finds_nothing_out_for_the_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(asking, "_properties", {})
+    answers = iter([None, "Id=a.timer\nNextElapseUSecRealtime=soon\n\nId=b.service\n"])
+    monkeypatch.setattr(asking, "said", lambda *_: next(answers))
+    assert asking.properties() == {}
+    assert asking.properties()["a.timer"]["NextElapseUSecRealtime"] == "soon"
+    # Once it is known, nobody is asked.
+    assert set(asking.properties()) == {"a.timer", "b.service"}
 
 
 # --- keeping ------------------------------------------------------------------------------

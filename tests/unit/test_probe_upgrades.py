@@ -3,6 +3,7 @@
 import gzip
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -135,10 +136,52 @@ def test_without_the_security_archives_lists_nobody_can_tell(pc: Path) -> None:
     assert lacking(pc) is None
 
 
-def test_with_a_list_that_cannot_be_read_nobody_can_tell(pc: Path) -> None:
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda text: bytes(len(text)),
+        lambda text: text[:-9] + bytes(9),
+        lambda text: text[:-9],
+        lambda _: b"\x1f\x8btorn",
+        lambda _: b"of somebody else\n",
+    ],
+)
+def test_with_a_list_that_is_not_whole_nobody_can_tell(
+    pc: Path, spoil: Callable[[bytes], bytes]
+) -> None:
     (one,) = (pc / "lists").glob("*security*_Packages")
-    one.with_name(f"{one.name}.gz").write_bytes(b"\x1f\x8btorn")
+    one.write_bytes(spoil(one.read_bytes()))
     assert lacking(pc) is None
+
+
+def test_with_a_list_that_is_gone_nobody_can_tell(
+    pc: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (one,) = (pc / "lists").glob("*security*_Packages")
+    one.unlink()
+    one.symlink_to(pc / "nowhere")
+    assert lacking(pc) is None
+    one.unlink()
+    one.write_bytes(gzip.compress(b"Package: x\n"))
+    monkeypatch.setattr(upgrades, "PLAIN", ("/nonexistent/apt-helper",))
+    assert lacking(pc) is None
+
+
+def test_an_archive_without_corrections_lacks_nothing(pc: Path) -> None:
+    (one,) = (pc / "lists").glob("*security*_Packages")
+    one.write_bytes(b"")
+    assert lacking(pc) == 0
+
+
+@pytest.mark.parametrize(("installed", "offered"), [("all", "amd64"), ("amd64", "all")])
+def test_a_package_may_become_one_of_the_machines(pc: Path, installed: str, offered: str) -> None:
+    status = paragraphs({"tzdata": "1", "dpkg": "1"}, "Status: install ok installed\n")
+    before, dpkgs = status.split("Package: dpkg")
+    changed = before.replace("amd64", installed)
+    (pc / "status").write_text(f"{changed}Package: dpkg{dpkgs}")
+    (one,) = (pc / "lists").glob("*security*_Packages")
+    one.write_text(paragraphs({"tzdata": "2"}).replace("amd64", offered))
+    assert lacking(pc) == counted_by_apt(pc) == 1
 
 
 @pytest.mark.skipif(shutil.which("apt") is None, reason="this machine has no apt")
@@ -192,3 +235,7 @@ def test_versions_are_ordered_as_dpkg_orders_them(one: str, other: str) -> None:
     words = {-1: "lt", 0: "eq", 1: "gt"}
     asked = ["dpkg", "--compare-versions", one, words[mine], other]
     assert subprocess.run(asked, check=False).returncode == 0, f"{one} {words[mine]} {other}"
+
+
+def test_no_revision_is_revision_0() -> None:
+    assert dpkg.rank("1.0") == dpkg.rank("1.0-0")

@@ -12,8 +12,8 @@ from typing import Any
 from inventory.problems import Place, Problem
 from inventory.words import _
 
-# It answers once and ends: searching it for garbage is a sixth of its work, and finds nothing. Not
-# never, for there are inventories of twelve thousand PCs.
+# It answers once and ends: searching it for garbage is a sixth of its work, and finds nothing. With
+# thousands of PCs it is searched all the same, for there memory counts.
 _ASK = """
 import atexit, gc
 gc.set_threshold(1_000_000)

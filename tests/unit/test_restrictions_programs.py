@@ -14,12 +14,17 @@ hidden = program("restrictions", "hidden-entries")
 ENTRY = "data/applications/xterm.desktop"
 
 
+@pytest.fixture(autouse=True)
+def _own_umask(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The programs set theirs; that of the tests stays."""
+    monkeypatch.setattr(os, "umask", lambda _: 0)
+
+
 @pytest.fixture
 def entries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """What is hidden, made right once."""
     monkeypatch.setattr(hidden, "LIST", tmp_path / "list")
     monkeypatch.setattr(hidden, "SHARE", tmp_path / "share")
-    monkeypatch.setattr(os, "umask", lambda _: 0)
     hidden.LIST.write_text(f"# a comment\n\n{ENTRY}\nconfig/autostart/a.desktop\n")
     assert not hidden.as_declared()
     hidden.apply()
